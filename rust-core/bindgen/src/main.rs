@@ -1,0 +1,3 @@
+//! Writes the bindings for Kotlin and Swift.
+
+fn main() { uniffi::uniffi_bindgen_main() }

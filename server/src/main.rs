@@ -1,0 +1,2 @@
+//! Frame.
+fn main() {}
