@@ -64,7 +64,8 @@ mod tests {
     fn no_id_is_there_twice() {
         for (file, language) in every_file() {
             let mut seen = HashSet::new();
-            let twice: Vec<_> = ids(file, language).into_iter().filter(|id| !seen.insert(id.clone())).collect();
+            let twice: Vec<_> =
+                ids(file, language).into_iter().filter(|id| !seen.insert(id.clone())).collect();
             assert_eq!(twice, Vec::<String>::new(), "{file:?} in {language:?}");
         }
     }
@@ -81,7 +82,8 @@ mod tests {
 
     #[test]
     fn ids_are_messages_with_a_text_and_attributes() {
-        let source = "-term = Countersign\n# a comment\none = One\ntwo = Two\n    .do = Do\nthree =\n    .do = Do\n";
+        let source =
+            "-term = Countersign\n# a comment\none = One\ntwo = Two\n    .do = Do\nthree =\n    .do = Do\n";
         assert_eq!(ids_of(source), ["one", "two", "two.do", "three.do"]);
     }
 

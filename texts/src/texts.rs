@@ -82,7 +82,8 @@ impl Texts {
             Some(attribute) => message.get_attribute(attribute)?.value(),
             None => message.value()?,
         };
-        let arguments: FluentArgs = values.iter().map(|(name, value)| (*name, FluentValue::from(value))).collect();
+        let arguments: FluentArgs =
+            values.iter().map(|(name, value)| (*name, FluentValue::from(value))).collect();
         let mut unfilled = Vec::new(); // Fluent writes the name of the place; nothing better is to be had here
         Some(self.own.format_pattern(pattern, Some(&arguments), &mut unfilled).into_owned())
     }
@@ -153,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_missing_text_is_read_from_english_and_then_shows_its_id() {
-        let other = texts("next = Neste\n", Some(leaked("next = Next\nback = Back\n    .title = Back to it\n")));
+        let other =
+            texts("next = Neste\n", Some(leaked("next = Next\nback = Back\n    .title = Back to it\n")));
         assert_eq!(other.text("next"), "Neste");
         assert_eq!(other.text("back"), "Back");
         assert_eq!(other.text("back.title"), "Back to it");
@@ -163,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_count_chooses_the_plural_and_has_no_grouping() {
-        let source = "tries = { $left ->\n    [one] { $left } try left\n   *[other] { $left } tries left\n }\n";
+        let source =
+            "tries = { $left ->\n    [one] { $left } try left\n   *[other] { $left } tries left\n }\n";
         let texts = texts(source, None);
         assert_eq!(texts.text_with("tries", &[("left", 1_u8.into())]), "1 try left");
         assert_eq!(texts.text_with("tries", &[("left", 1204_u32.into())]), "1204 tries left");
@@ -172,7 +175,10 @@ mod tests {
     #[test]
     fn a_value_is_shown_as_it_is() {
         let texts = texts("by = By { $phone }, { $phone }\n", None);
-        assert_eq!(texts.text_with("by", &[("phone", "{ $x } \\u0041".into())]), "By { $x } \\u0041, { $x } \\u0041");
+        assert_eq!(
+            texts.text_with("by", &[("phone", "{ $x } \\u0041".into())]),
+            "By { $x } \\u0041, { $x } \\u0041"
+        );
     }
 
     #[test]

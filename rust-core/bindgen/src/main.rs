@@ -1,3 +1,5 @@
 //! Writes the bindings for Kotlin and Swift.
 
-fn main() { uniffi::uniffi_bindgen_main() }
+fn main() {
+    uniffi::uniffi_bindgen_main()
+}
