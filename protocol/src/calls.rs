@@ -1,0 +1,410 @@
+//! What a phone asks of a server: one payload a call, posted to `<base>/v1/<call>`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::{MalformedBytes, decode, encode};
+use crate::jws::{Payload, SelfSigned, Version, present};
+use crate::{
+    ActivationCode, CallId, DeviceId, Hash, List, Number, PublicKey, RequestId, ServerId, StatusWord, Text,
+    Thumbprint, UnixSeconds, WakeUp,
+};
+
+/// A call: where it goes, and who is asked.
+pub trait Call: Payload {
+    /// The last part of its URL.
+    const NAME: &'static str;
+    /// What the reply carries besides its status.
+    type Reply;
+    /// Its id.
+    fn id(&self) -> CallId;
+    /// The server that is asked.
+    fn server(&self) -> ServerId;
+}
+
+macro_rules! call {
+    ($name:ident, $path:literal, $limit:literal, $reply:ty $(, $agrees:expr)?) => {
+        impl Payload for $name {
+            const TYP: &'static str = concat!("countersign-", $path, "+jwt");
+            const LIMIT: usize = $limit;
+
+            $(fn is_coherent(&self) -> bool {
+                $agrees(self)
+            })?
+        }
+
+        impl Call for $name {
+            const NAME: &'static str = $path;
+            type Reply = $reply;
+
+            fn id(&self) -> CallId {
+                self.jti
+            }
+
+            fn server(&self) -> ServerId {
+                self.aud
+            }
+        }
+    };
+}
+
+call!(Activation, "activation", 24_576, crate::ActivationReply, Activation::agrees);
+call!(Wait, "wait", 8_192, crate::WaitReply);
+call!(Answer, "answer", 8_192, crate::AnswerReply, Answer::agrees);
+call!(Update, "update", 8_192, crate::Never);
+call!(Removal, "removal", 8_192, crate::Never);
+
+/// Optional parts of the protocol that the phone speaks: in version 1 there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Can {}
+
+/// The first call of a phone: proves its device key and the single-use code (step 2).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activation {
+    v: Version,
+    /// The thumbprint of the device key.
+    pub iss: Thumbprint,
+    /// The server that the QR code named.
+    pub aud: ServerId,
+    /// When, by the phone's clock; of several calls with one key the newest counts.
+    pub iat: UnixSeconds,
+    /// Its id.
+    pub jti: CallId,
+    /// The single-use code.
+    pub code: ActivationCode,
+    /// The keys of the account on this phone.
+    pub keys: ActivationKeys,
+    /// Optional parts that the phone speaks.
+    pub can: List<Can, 0, 8>,
+    /// What the phone is called: its model.
+    pub name: Text<64>,
+    /// What it runs on.
+    pub platform: Platform,
+    /// The app's version.
+    pub app: Text<64>,
+    /// Where it can be woken.
+    pub wakes: List<WakeUp, 0, 3>,
+}
+
+/// The keys of one account on one phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivationKeys {
+    /// Signs all calls but approve; without a person.
+    pub device: Attested,
+    /// Signs approve, and nothing else.
+    pub approval: Attested,
+    /// The phone's half of the agreement on the secret of one-time codes.
+    pub agreement: PublicKey,
+}
+
+/// A key, its grade by the phone's own word, and the platform's attestation of it where there is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attested {
+    /// The public key.
+    pub key: PublicKey,
+    /// Where the private key is kept.
+    pub storage: Storage,
+    /// Whether it asks for the person.
+    pub presence: Presence,
+    /// The chain of certificates, leaf first, each DER in base64url. The challenge of its leaf is SHA-256 over
+    /// `<server id>.<code>`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub attestation: Option<List<Certificate, 1, 6>>,
+}
+
+/// A certificate of an attestation, in DER; on the wire in base64url.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Certificate(Vec<u8>);
+
+impl Certificate {
+    /// From its DER.
+    #[must_use]
+    pub fn from_der(der: Vec<u8>) -> Self {
+        Self(der)
+    }
+
+    /// Its DER.
+    #[must_use]
+    pub fn as_der(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Certificate {
+    type Error = MalformedBytes;
+    fn try_from(text: String) -> Result<Self, MalformedBytes> {
+        decode(&text).map(Self)
+    }
+}
+
+impl From<Certificate> for String {
+    fn from(certificate: Certificate) -> Self {
+        encode(&certificate.0)
+    }
+}
+
+/// Where a private key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// In a chip that does not give it out.
+    Hardware,
+    /// In a file or in memory, sealed.
+    Software,
+}
+
+/// Whether a key asks for the person before it signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// At each use.
+    EachUse,
+    /// Never.
+    None,
+}
+
+/// What a phone runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// Android.
+    Android,
+    /// iOS.
+    Ios,
+    /// The terminal app.
+    Terminal,
+}
+
+/// The long poll: what the phone has, and how long it would wait for something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    v: Version,
+    /// This phone.
+    pub iss: DeviceId,
+    /// The server.
+    pub aud: ServerId,
+    /// When, by the phone's clock; within 120 s of the server's.
+    pub iat: UnixSeconds,
+    /// Its id.
+    pub jti: CallId,
+    /// How long the server may hold the call.
+    pub hold: Hold,
+    /// What the phone has.
+    pub have: Have,
+}
+
+/// 0 to 50 seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Hold(u8);
+
+impl Hold {
+    /// Answer at once.
+    pub const NONE: Self = Self(0);
+    /// The longest.
+    pub const LONGEST: Self = Self(50);
+
+    /// In seconds.
+    #[must_use]
+    pub fn seconds(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Hold {
+    type Error = &'static str;
+    fn try_from(seconds: u8) -> Result<Self, Self::Error> {
+        if seconds <= 50 { Ok(Self(seconds)) } else { Err("a wait is held for at most 50 seconds") }
+    }
+}
+
+impl From<Hold> for u8 {
+    fn from(hold: Hold) -> Self {
+        hold.0
+    }
+}
+
+/// What a phone has; each is left out while it has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Have {
+    /// The `iat` of its server statement.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub server: Option<UnixSeconds>,
+    /// The number of its profile.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub profile: Option<u64>,
+    /// The request whose card it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub request: Option<RequestId>,
+    /// Its status.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub status: Option<StatusWord>,
+}
+
+/// A person's decision on one request. Approve is signed by the approval key, deny and report by the device key.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    v: Version,
+    /// This phone.
+    pub iss: DeviceId,
+    /// The server.
+    pub aud: ServerId,
+    /// When, by the phone's clock; answers are not judged by it.
+    pub iat: UnixSeconds,
+    /// Its id.
+    pub jti: CallId,
+    /// Which request.
+    pub request: RequestId,
+    /// The hash of the request's JWS: everything that was shown.
+    pub hash: Hash,
+    /// What was decided.
+    pub decision: Decision,
+    /// What was typed; with approve, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub number: Option<Number>,
+}
+
+/// What a person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Yes, with the number.
+    Approve,
+    /// No.
+    Deny,
+    /// No, it's not me.
+    Report,
+}
+
+/// What changed about the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    v: Version,
+    /// This phone.
+    pub iss: DeviceId,
+    /// The server.
+    pub aud: ServerId,
+    /// When, by the phone's clock; one that is not newer than the last changes nothing.
+    pub iat: UnixSeconds,
+    /// Its id.
+    pub jti: CallId,
+    /// Optional parts that the phone speaks.
+    pub can: List<Can, 0, 8>,
+    /// What the phone is called.
+    pub name: Text<64>,
+    /// The app's version.
+    pub app: Text<64>,
+    /// Where it can be woken.
+    pub wakes: List<WakeUp, 0, 3>,
+}
+
+/// The end of this phone on the account: never expires, can only ever remove this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Removal {
+    v: Version,
+    /// This phone.
+    pub iss: DeviceId,
+    /// The server.
+    pub aud: ServerId,
+    /// When, by the phone's clock; removals are not judged by it.
+    pub iat: UnixSeconds,
+    /// Its id.
+    pub jti: CallId,
+}
+
+/// What a phone says of itself when it is added.
+#[derive(Clone, Debug)]
+pub struct PhoneDescription {
+    /// What it is called: its model.
+    pub name: Text<64>,
+    /// What it runs on.
+    pub platform: Platform,
+    /// The app's version.
+    pub app: Text<64>,
+    /// Where it can be woken.
+    pub wakes: List<WakeUp, 0, 3>,
+}
+
+impl Activation {
+    /// An activation of version 1.
+    #[must_use]
+    pub fn new(
+        aud: ServerId,
+        iat: UnixSeconds,
+        jti: CallId,
+        code: ActivationCode,
+        keys: ActivationKeys,
+        phone: PhoneDescription,
+    ) -> Self {
+        let PhoneDescription { name, platform, app, wakes } = phone;
+        let iss = keys.device.key.thumbprint();
+        Self { v: Version, iss, aud, iat, jti, code, keys, can: List::default(), name, platform, app, wakes }
+    }
+
+    fn agrees(&self) -> bool {
+        let keys = &self.keys;
+        let differ = keys.device.key != keys.approval.key
+            && keys.device.key != keys.agreement
+            && keys.approval.key != keys.agreement;
+        // A device key works on a locked phone, so it cannot ask for the person.
+        differ && keys.device.presence == Presence::None && self.iss == keys.device.key.thumbprint()
+    }
+}
+
+impl SelfSigned for Activation {
+    fn key(&self) -> &PublicKey {
+        &self.keys.device.key
+    }
+}
+
+impl Wait {
+    /// A wait of version 1.
+    #[must_use]
+    pub fn new(iss: DeviceId, aud: ServerId, iat: UnixSeconds, jti: CallId, hold: Hold, have: Have) -> Self {
+        Self { v: Version, iss, aud, iat, jti, hold, have }
+    }
+}
+
+impl Answer {
+    /// An answer of version 1.
+    #[must_use]
+    pub fn new(
+        iss: DeviceId,
+        aud: ServerId,
+        iat: UnixSeconds,
+        jti: CallId,
+        (request, hash): (RequestId, Hash),
+        (decision, number): (Decision, Option<Number>),
+    ) -> Self {
+        Self { v: Version, iss, aud, iat, jti, request, hash, decision, number }
+    }
+
+    fn agrees(&self) -> bool {
+        self.number.is_some() == (self.decision == Decision::Approve)
+    }
+}
+
+impl Update {
+    /// An update of version 1.
+    #[must_use]
+    pub fn new(iss: DeviceId, aud: ServerId, iat: UnixSeconds, jti: CallId, phone: PhoneDescription) -> Self {
+        let PhoneDescription { name, platform: _, app, wakes } = phone;
+        Self { v: Version, iss, aud, iat, jti, can: List::default(), name, app, wakes }
+    }
+}
+
+impl Removal {
+    /// A removal of version 1.
+    #[must_use]
+    pub fn new(iss: DeviceId, aud: ServerId, iat: UnixSeconds, jti: CallId) -> Self {
+        Self { v: Version, iss, aud, iat, jti }
+    }
+}

@@ -1,0 +1,300 @@
+//! What a server answers to a call: everything that a phone acts on.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::jws::{Payload, Version, present};
+use crate::{
+    AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, Text, Thumbprint, UnixSeconds,
+    WakeEndpoint, WebPushKey,
+};
+
+/// How the server sees this phone: the first that holds, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is gone from the account, for good.
+    Removed(RemovalReason),
+    /// It waits for its test request to be approved and saved.
+    Pending,
+    /// It makes codes and is asked nothing until a test was approved.
+    CodesOnly,
+    /// It is asked nothing until then, except from browsers that the person is known by.
+    Paused(UnixSeconds),
+    /// All is well.
+    Active,
+    /// The call's time is more than 120 s off: nothing was done, and the reply says nothing else.
+    ClockSkew,
+}
+
+/// The status without what goes with it: what a phone says it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusWord {
+    /// See [`Status::Removed`].
+    Removed,
+    /// See [`Status::Pending`].
+    Pending,
+    /// See [`Status::CodesOnly`].
+    CodesOnly,
+    /// See [`Status::Paused`].
+    Paused,
+    /// See [`Status::Active`].
+    Active,
+    /// See [`Status::ClockSkew`].
+    ClockSkew,
+}
+
+/// Who or what removed a phone from the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// The phone itself, by a removal call.
+    Phone,
+    /// The person, on the Security info page.
+    Person,
+    /// The help desk.
+    HelpDesk,
+    /// The same account was added to the same phone again (S62).
+    Replaced,
+    /// "No, it is not mine" on the page that shows the check.
+    Check,
+    /// Set-up was not finished in time.
+    Unsaved,
+    /// It was added through a sign-in that was reported.
+    Report,
+}
+
+/// How an answer, or a request without one, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The right number: the sign-in goes on.
+    Approved,
+    /// The person denied.
+    Denied,
+    /// A number has one try, and this was not it.
+    WrongNumber,
+    /// Too late, or a request that the server no longer keeps.
+    Expired,
+    /// The sign-in had ended before.
+    Cancelled,
+    /// Another phone of the person was first.
+    AnsweredElsewhere,
+    /// "No, it's not me."
+    Reported,
+}
+
+/// A reply to one call; `B` is what this kind of call gets besides its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply<B> {
+    /// The server that answers.
+    pub iss: ServerId,
+    /// The caller: a device id, in the reply to an activation the thumbprint of the device key.
+    pub aud: String,
+    /// When it was signed, by the server's clock.
+    pub iat: UnixSeconds,
+    /// The call that it answers.
+    pub re: CallId,
+    /// How the server sees this phone.
+    pub status: Status,
+    /// There unless the status is `removed` or `clock_skew`, or the call gets nothing else.
+    pub body: Option<B>,
+}
+
+/// The body of replies that have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Never {}
+
+/// What an activation gets (step 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivationReply {
+    /// The server statement, a JWS.
+    pub server: String,
+    /// The account that the phone was added to.
+    pub account: AccountId,
+    /// This phone.
+    pub device: DeviceId,
+    /// Names.
+    pub profile: Profile,
+    /// One-time codes, where policy gives them.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub codes: Option<CodeForm>,
+}
+
+/// The server's half of the agreement on the secret of one-time codes, and their form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeForm {
+    /// The server's agreement key.
+    pub agreement: PublicKey,
+    /// The hash of the HMAC.
+    pub algorithm: CodeAlgorithm,
+    /// 6 to 8.
+    pub digits: u8,
+    /// Seconds that a code is good for, 15 to 120.
+    pub period: u16,
+}
+
+/// The hash of a one-time code's HMAC (RFC 6238, section 1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeAlgorithm {
+    /// HMAC-SHA-1.
+    #[serde(rename = "SHA1")]
+    Sha1,
+    /// HMAC-SHA-256.
+    #[serde(rename = "SHA256")]
+    Sha256,
+    /// HMAC-SHA-512.
+    #[serde(rename = "SHA512")]
+    Sha512,
+}
+
+/// What a person is shown about an account, and how its phone is woken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Grows with each change.
+    pub number: u64,
+    /// The organisation's name.
+    pub organisation: Text<64>,
+    /// The person's name there; may change (I15).
+    pub account: Text<128>,
+    /// The help desk's telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub help_desk: Option<Text<64>>,
+    /// The keys of the server's wake-ups (RFC 8292).
+    pub vapid: List<WebPushKey, 0, 2>,
+}
+
+/// What a wait gets: the whole truth, at once when it differs from what the phone said it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaitReply {
+    /// The server statement, a JWS, if newer.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub server: Option<String>,
+    /// The profile, if newer.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub profile: Option<Profile>,
+    /// The one request that waits, a JWS.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub request: Option<String>,
+    /// How the request that the phone named ended.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub ended: Option<Ended>,
+    /// Wake-ups that no longer work.
+    pub wakes_gone: List<WakeEndpoint, 0, 3>,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// Which.
+    pub request: RequestId,
+    /// How.
+    pub verdict: Verdict,
+    /// The name of the phone that answered, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub phone: Option<Text<64>>,
+}
+
+/// What an answer gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerReply {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// The name of the other phone, where it was first.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub phone: Option<Text<64>>,
+}
+
+impl Status {
+    /// The word that stands on the wire.
+    #[must_use]
+    pub fn word(self) -> StatusWord {
+        match self {
+            Self::Removed(_) => StatusWord::Removed,
+            Self::Pending => StatusWord::Pending,
+            Self::CodesOnly => StatusWord::CodesOnly,
+            Self::Paused(_) => StatusWord::Paused,
+            Self::Active => StatusWord::Active,
+            Self::ClockSkew => StatusWord::ClockSkew,
+        }
+    }
+}
+
+/// The reply as it is written: `reason` beside `removed`, `until` beside `paused`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written<B, A> {
+    v: Version,
+    iss: ServerId,
+    aud: A,
+    iat: UnixSeconds,
+    re: CallId,
+    status: StatusWord,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    reason: Option<RemovalReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    until: Option<UnixSeconds>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(bound(deserialize = "B: Deserialize<'de>"))]
+    body: Option<B>,
+}
+
+fn none<T>() -> Option<T> {
+    None
+}
+
+impl<B: Serialize> Serialize for Reply<B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (reason, until) = match self.status {
+            Status::Removed(reason) => (Some(reason), None),
+            Status::Paused(until) => (None, Some(until)),
+            Status::Pending | Status::CodesOnly | Status::Active | Status::ClockSkew => (None, None),
+        };
+        Written {
+            v: Version,
+            iss: self.iss,
+            aud: self.aud.as_str(),
+            iat: self.iat,
+            re: self.re,
+            status: self.status.word(),
+            reason,
+            until,
+            body: self.body.as_ref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, B: Deserialize<'de>> Deserialize<'de> for Reply<B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Written::<B, String>::deserialize(deserializer)?;
+        let status = match (written.status, written.reason, written.until) {
+            (StatusWord::Removed, Some(reason), None) => Status::Removed(reason),
+            (StatusWord::Paused, None, Some(until)) => Status::Paused(until),
+            (StatusWord::Pending, None, None) => Status::Pending,
+            (StatusWord::CodesOnly, None, None) => Status::CodesOnly,
+            (StatusWord::Active, None, None) => Status::Active,
+            (StatusWord::ClockSkew, None, None) => Status::ClockSkew,
+            _ => return Err(serde::de::Error::custom("a status without what belongs to it")),
+        };
+        let Written { iss, aud, iat, re, body, .. } = written;
+        Ok(Self { iss, aud, iat, re, status, body })
+    }
+}
+
+impl<B: Serialize + DeserializeOwned> Payload for Reply<B> {
+    const TYP: &'static str = "countersign-reply+jwt";
+    const LIMIT: usize = 32 * 1024;
+
+    fn is_coherent(&self) -> bool {
+        let is_audience = self.aud.parse::<DeviceId>().is_ok() || self.aud.parse::<Thumbprint>().is_ok();
+        let is_closed = matches!(self.status, Status::Removed(_) | Status::ClockSkew);
+        is_audience && !(is_closed && self.body.is_some())
+    }
+}
