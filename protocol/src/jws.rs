@@ -289,11 +289,17 @@ mod tests {
 
     fn removal() -> Removal {
         let time = UnixSeconds::new(1_800_000_000).unwrap();
-        Removal::new(DeviceId::from_bytes([1; 16]), ServerId::from_bytes([2; 32]), time, CallId::from_bytes([3; 16]))
+        Removal::new(
+            DeviceId::from_bytes([1; 16]),
+            ServerId::from_bytes([2; 32]),
+            time,
+            CallId::from_bytes([3; 16]),
+        )
     }
 
     fn parsed(header: &str, payload: &str) -> Result<Hash, Refusal> {
-        let jws = format!("{}.{}.{}", encode(header.as_bytes()), encode(payload.as_bytes()), encode(&[1; 64]));
+        let jws =
+            format!("{}.{}.{}", encode(header.as_bytes()), encode(payload.as_bytes()), encode(&[1; 64]));
         Unverified::<Removal>::parse(&jws).map(|unverified| unverified.hash())
     }
 
