@@ -273,6 +273,17 @@ impl From<Version> for u64 {
     }
 }
 
+/// For integers that have a range of their own; [`crate::clock::MAX`] is the largest of all.
+pub(crate) fn within<'de, const MIN: u64, const MAX: u64, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<u64>,
+    D: serde::Deserializer<'de>,
+{
+    let number = u64::deserialize(deserializer)?;
+    let number = (MIN..=MAX).contains(&number).then_some(number).and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| serde::de::Error::custom("a number out of its range"))
+}
+
 /// For members that may be left out: present means a value, never null.
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
