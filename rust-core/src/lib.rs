@@ -1,1 +1,3 @@
-//! Frame.
+//! The app's brain.
+
+pub mod vault;
