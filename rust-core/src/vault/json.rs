@@ -57,7 +57,7 @@ mod tests {
             buffer.write_all(&vec![b'x'; length % 7]).unwrap();
             assert!(buffer.bytes.is_empty() || buffer.bytes.capacity() - buffer.bytes.len() >= 16);
         }
-        assert_eq!(buffer.bytes.len(), (0..3_000).map(|length| length % 7).sum());
+        assert_eq!(buffer.bytes.len(), (0..3_000).map(|length| length % 7).sum::<usize>());
     }
 
     #[test]

@@ -31,6 +31,9 @@ mod slot;
 mod unlock;
 mod unlock_code;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -173,9 +173,14 @@ mod tests {
     fn what_is_no_code_is_refused_by_its_form() {
         let shown = UnlockCode::make(&SystemRandom).expose();
         let cut = shown.get(..shown.len() - 1).unwrap();
-        for typed in
-            ["", "----", cut, &format!("{}0", *shown), &shown.replace('-', "_"), &format!("U{}", &shown[1..])]
-        {
+        for typed in [
+            "",
+            "----",
+            cut,
+            &format!("{}0", *shown),
+            &shown.replace('-', "_"),
+            &format!("U{}", shown.get(1..).unwrap()),
+        ] {
             assert_eq!(UnlockCode::typed(typed).err(), Some(MalformedCode::Form), "{typed}");
         }
     }
