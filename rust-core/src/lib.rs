@@ -1,3 +1,4 @@
 //! The app's brain.
 
+pub mod otp;
 pub mod vault;

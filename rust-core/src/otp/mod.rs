@@ -27,7 +27,9 @@ mod secret;
 
 pub use code::{Code, CodeText};
 pub use generator::{Generator, Hotp, Steam, Totp};
-pub use parameters::{Algorithm, Counter, Digits, DigitsOutOfRange, Period, PeriodOutOfRange, UnknownAlgorithm};
+pub use parameters::{
+    Algorithm, Counter, Digits, DigitsOutOfRange, Period, PeriodOutOfRange, UnknownAlgorithm,
+};
 pub use secret::{Secret, SecretRefused};
 
 #[cfg(test)]

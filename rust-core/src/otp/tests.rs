@@ -74,7 +74,8 @@ fn codes_by_time_are_those_of_rfc_6238_and_no_others() {
     let code = |vector: &Vector| {
         let algorithm = vector.algorithm.parse().unwrap();
         let digits = Digits::new(8).unwrap();
-        Totp::new(secret(&vector.secret_hex), algorithm, digits, Period::THIRTY_SECONDS).code_at(at(vector.time))
+        Totp::new(secret(&vector.secret_hex), algorithm, digits, Period::THIRTY_SECONDS)
+            .code_at(at(vector.time))
     };
     assert!(file.wrong.len() > file.valid.len());
     for vector in &file.valid {
@@ -170,7 +171,9 @@ fn digits_periods_and_algorithms_out_of_range_are_refused_and_never_cut_to_fit()
     for period in [1, 15, 30, 60, 300] {
         assert_eq!(Period::new(period).unwrap().seconds(), u64::from(period));
     }
-    for name in ["", "SHA", "SHA0", "SHA2", "SHA224", "SHA384", "SHA3-256", "MD5", "SHA1 ", "SHA-1-", "HMAC", "STEAM"] {
+    for name in
+        ["", "SHA", "SHA0", "SHA2", "SHA224", "SHA384", "SHA3-256", "MD5", "SHA1 ", "SHA-1-", "HMAC", "STEAM"]
+    {
         assert_eq!(name.parse::<Algorithm>(), Err(UnknownAlgorithm), "{name}");
     }
     for (name, algorithm) in
@@ -224,9 +227,10 @@ fn second_opinion(key: &[u8], algorithm: Algorithm, counter: u64, digits: u8) ->
     let tag = ring::hmac::sign(&ring::hmac::Key::new(hash, key), &counter.to_be_bytes());
     let mac = tag.as_ref();
     let offset = usize::from(mac[mac.len() - 1] % 16);
-    let number = mac[offset..offset + 4].iter().fold(0u64, |number, byte| number * 256 + u64::from(*byte)) % (1 << 31);
-    let text = format!("{number:010}");
-    text[10 - usize::from(digits)..].to_owned()
+    let number =
+        mac[offset..offset + 4].iter().fold(0u64, |number, byte| number * 256 + u64::from(*byte)) % (1 << 31);
+    let mut text = format!("{number:010}");
+    text.split_off(10 - usize::from(digits))
 }
 
 proptest! {
