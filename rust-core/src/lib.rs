@@ -1,4 +1,1 @@
-//! The app's brain.
-
-pub mod otp;
-pub mod vault;
+//! Frame.

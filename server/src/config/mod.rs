@@ -1,0 +1,117 @@
+//! The server's config: one TOML file. What it does not know it refuses, with the line and the nearest key.
+
+mod file;
+mod mistake;
+mod url;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use countersign_protocol::{BaseUrl, Text};
+use ipnet::IpNet;
+
+use crate::rules::Policy;
+
+pub use mistake::{ConfigRefused, Mistake};
+pub use url::PagesUrl;
+
+/// Everything that an administrator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Under which addresses the server is known.
+    pub urls: Urls,
+    /// Where the pages are served, and the phone's calls unless they have a listener of their own.
+    pub listen: SocketAddr,
+    /// A listener for the phone's calls alone, with a certificate that the server makes for itself. Phones take its
+    /// key and no other.
+    pub phone_listen: Option<SocketAddr>,
+    /// The certificate of `listen`; without one it speaks plain HTTP, behind a proxy or on loopback.
+    pub tls: Option<TlsFiles>,
+    /// Networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The one folder of state.
+    pub state: PathBuf,
+    /// The file with the key that seals secrets in the database.
+    pub key_file: PathBuf,
+    /// Who runs the server.
+    pub organisation: Organisation,
+    /// Lifetimes and limits.
+    pub policy: Policy,
+}
+
+/// Under which addresses a server is known.
+#[derive(Clone, Debug)]
+pub enum Urls {
+    /// As the config says.
+    Fixed {
+        /// Where a browser finds the pages.
+        pages: PagesUrl,
+        /// Where a phone posts its calls.
+        phone: BaseUrl,
+    },
+    /// `localhost` with the ports that were free: for the demo and for tests.
+    Loopback,
+}
+
+/// A certificate and its key, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The chain, leaf first.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+    /// Whether phones are told to take this key and no other, because the certificate is not public.
+    pub pinned: bool,
+}
+
+/// Who runs the server, as people are shown it.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    /// Its name.
+    pub name: Text<64>,
+    /// What a sign-in on these pages opens.
+    pub application: Text<64>,
+    /// The help desk's telephone number.
+    pub help_desk: Option<Text<64>>,
+}
+
+impl Config {
+    /// Reads a config file; relative paths in it start from its folder.
+    ///
+    /// # Errors
+    /// Every mistake that was found, each with its line where it has one.
+    pub fn read(path: &Path) -> Result<Self, ConfigRefused> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigRefused::unreadable(path, &error))?;
+        Self::parse(&text, path.parent().unwrap_or(Path::new("")))
+    }
+
+    /// Reads the text of a config file; relative paths in it start from `folder`.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, ConfigRefused> {
+        file::parse(text, folder)
+    }
+
+    /// A server on free ports of this machine: pages on plain HTTP, the phone's calls on a certificate of its own.
+    #[must_use]
+    pub fn loopback(state: PathBuf, organisation: Organisation) -> Self {
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            urls: Urls::Loopback,
+            listen: any_port,
+            phone_listen: Some(any_port),
+            tls: None,
+            trusted_proxies: Vec::new(),
+            key_file: state.join("key"),
+            state,
+            organisation,
+            policy: Policy::default(),
+        }
+    }
+
+    /// The database, in the folder of state.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.state.join("countersign.sqlite")
+    }
+}

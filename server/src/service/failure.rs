@@ -1,0 +1,15 @@
+use crate::store::StoreFailed;
+
+/// Something went wrong on our side: nothing was changed, the person may try again.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreFailed),
+    /// A key could not sign, or a payload could not be written.
+    #[error("a reply could not be signed: {0}")]
+    Signing(&'static str),
+    /// A password could not be hashed.
+    #[error("a password could not be hashed")]
+    Hashing,
+}

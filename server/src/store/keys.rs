@@ -1,0 +1,97 @@
+//! The server's own keys and statements.
+
+use countersign_protocol::{Thumbprint, UnixSeconds};
+use sqlx::Row as _;
+
+use super::row::{Columns, seconds};
+use super::{Db, Place, StoreFailed};
+
+/// What a key of the server signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Server statements, nothing else.
+    Identity,
+    /// Requests and replies.
+    Signing,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Signing => "signing",
+        }
+    }
+}
+
+/// A key as stored.
+pub(crate) struct KeyRow {
+    pub(crate) id: String,
+    /// PKCS#8, sealed.
+    pub(crate) secret: Vec<u8>,
+}
+
+/// Where a key's secret stands.
+pub(crate) fn key_place(id: &str) -> Place<'_> {
+    Place { column: "keys.secret", row: id }
+}
+
+/// The keys of a role that are in use, oldest first.
+pub(crate) async fn of_role(db: &mut Db, role: Role) -> Result<Vec<KeyRow>, StoreFailed> {
+    let rows = sqlx::query("SELECT * FROM keys WHERE role = $1 AND retired IS NULL ORDER BY made, id")
+        .bind(role.word())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| Ok(KeyRow { id: row.text("id")?, secret: row.try_get("secret")? })).collect()
+}
+
+/// Adds a key.
+pub(crate) async fn insert(
+    db: &mut Db,
+    role: Role,
+    id: Thumbprint,
+    sealed: &[u8],
+    now: UnixSeconds,
+) -> Result<(), StoreFailed> {
+    sqlx::query("INSERT INTO keys (id, role, secret, made) VALUES ($1, $2, $3, $4)")
+        .bind(id.to_string())
+        .bind(role.word())
+        .bind(sealed)
+        .bind(seconds(now))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The newest statement's time.
+pub(crate) async fn newest_statement(db: &mut Db) -> Result<Option<UnixSeconds>, StoreFailed> {
+    let row = sqlx::query("SELECT issued FROM statements ORDER BY issued DESC LIMIT 1").fetch_optional(db).await?;
+    row.as_ref().map(|row| row.time("issued")).transpose()
+}
+
+/// Keeps a statement; the older ones go.
+pub(crate) async fn keep_statement(db: &mut Db, issued: UnixSeconds, jws: &str) -> Result<(), StoreFailed> {
+    sqlx::query("DELETE FROM statements WHERE issued < $1").bind(seconds(issued)).execute(&mut *db).await?;
+    sqlx::query("INSERT INTO statements (issued, jws) VALUES ($1, $2)")
+        .bind(seconds(issued))
+        .bind(jws)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// A fact that was decided once, such as the RP ID.
+pub(crate) async fn meta(db: &mut Db, name: &str) -> Result<Option<String>, StoreFailed> {
+    let row = sqlx::query("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(db).await?;
+    row.as_ref().map(|row| row.text("value")).transpose()
+}
+
+/// Decides a fact, once.
+pub(crate) async fn decide(db: &mut Db, name: &str, value: &str) -> Result<(), StoreFailed> {
+    sqlx::query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        .bind(name)
+        .bind(value)
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! The database: SQLite in one folder, one text of SQL in the part that PostgreSQL speaks, too.
+//!
+//! What races is compare-and-set: read, ask `rules`, then one `UPDATE` whose `WHERE` names the state that was read; no
+//! row back means [`StoreFailed::Changed`], and the write begins anew.
+
+pub(crate) mod activations;
+pub(crate) mod devices;
+mod failed;
+pub(crate) mod keys;
+pub(crate) mod persons;
+mod queue;
+pub(crate) mod requests;
+pub(crate) mod row;
+mod seal;
+pub(crate) mod sessions;
+pub(crate) mod sweep;
+pub(crate) mod tallies;
+mod waking;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_protocol::AccountId;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Sqlite, SqlSafeStr as _, SqliteConnection, SqlitePool};
+
+pub use failed::StoreFailed;
+pub(crate) use queue::{Acting, Change};
+use queue::Queue;
+pub(crate) use seal::{Place, Seal};
+pub use waking::Listening;
+use waking::Waking;
+
+use crate::service::Failure;
+
+/// A connection that reads or, inside a write, writes.
+pub(crate) type Db = SqliteConnection;
+
+/// The open database.
+pub(crate) struct Store {
+    readers: SqlitePool,
+    queue: Queue,
+    waking: Waking,
+    seal: Arc<Seal>,
+}
+
+impl Store {
+    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    pub(crate) async fn open(path: &Path, seal: Seal) -> Result<Self, StoreFailed> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let mut writer = options.connect().await?;
+        migrations().run(&mut writer).await?;
+        let waking = Waking::default();
+        let (queue, _) = Queue::start(writer, waking.clone());
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
+        Ok(Self { readers, queue, waking, seal: Arc::new(seal) })
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreFailed> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// See [`Queue::write`].
+    pub(crate) async fn write<I, T, F>(&self, input: I, act: F) -> Result<T, Failure>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+    {
+        self.queue.write(input, act).await
+    }
+
+    /// What seals and opens secrets.
+    pub(crate) fn seal(&self) -> &Arc<Seal> {
+        &self.seal
+    }
+
+    /// Begins to listen for a person's changes.
+    pub(crate) fn listen(&self, account: AccountId) -> Listening {
+        self.waking.listen(account)
+    }
+
+    /// Everybody who waits looks again.
+    pub(crate) fn wake_all(&self) {
+        self.waking.wake_all();
+    }
+}
+
+/// An update that names the state that was read: no row means that somebody was faster.
+pub(crate) fn changed_one(done: &sqlx::sqlite::SqliteQueryResult) -> Result<(), StoreFailed> {
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreFailed::Changed) }
+}
+
+fn migrations() -> Migrator {
+    let first = include_str!("../../migrations/sqlite/0001_first.sql");
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "first".into(),
+        MigrationType::Simple,
+        first.into_sql_str(),
+        false,
+    )])
+}

@@ -1,0 +1,124 @@
+//! Persons: one account each.
+
+use countersign_protocol::{AccountId, Text, UnixSeconds};
+use sqlx::sqlite::SqliteRow;
+
+use super::row::{Columns, seconds};
+use super::{Db, StoreFailed, changed_one};
+
+/// A person as stored.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) account: AccountId,
+    /// The user name as it is shown.
+    pub(crate) shown_name: Text<128>,
+    pub(crate) name: Text<64>,
+    /// PHC string.
+    pub(crate) password: String,
+    pub(crate) required_since: UnixSeconds,
+    pub(crate) first_method: Option<UnixSeconds>,
+    pub(crate) profile: u64,
+    pub(crate) paused_until: Option<UnixSeconds>,
+}
+
+/// The form in which a user name is looked for: however it was typed, it is the same person.
+fn folded(user_name: &str) -> String {
+    user_name.trim().to_lowercase()
+}
+
+fn read(row: &SqliteRow) -> Result<Person, StoreFailed> {
+    Ok(Person {
+        account: row.text("account")?,
+        shown_name: row.shown("shown_name")?,
+        name: row.shown("name")?,
+        password: row.text("password")?,
+        required_since: row.time("required_since")?,
+        first_method: row.maybe_time("first_method")?,
+        profile: row.number("profile")?,
+        paused_until: row.maybe_time("paused_until")?,
+    })
+}
+
+/// By account.
+pub(crate) async fn find(db: &mut Db, account: AccountId) -> Result<Person, StoreFailed> {
+    let row =
+        sqlx::query("SELECT * FROM persons WHERE account = $1").bind(account.to_string()).fetch_one(db).await?;
+    read(&row)
+}
+
+/// By the name that somebody typed.
+pub(crate) async fn find_by_user_name(db: &mut Db, typed: &str) -> Result<Option<Person>, StoreFailed> {
+    let row =
+        sqlx::query("SELECT * FROM persons WHERE user_name = $1").bind(folded(typed)).fetch_optional(db).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Adds a person; false when the user name is taken.
+pub(crate) async fn insert(db: &mut Db, person: &Person) -> Result<bool, StoreFailed> {
+    let done = sqlx::query(
+        "INSERT INTO persons (account, user_name, shown_name, name, password, required_since, profile)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_name) DO NOTHING",
+    )
+    .bind(person.account.to_string())
+    .bind(folded(person.shown_name.as_str()))
+    .bind(person.shown_name.as_str())
+    .bind(person.name.as_str())
+    .bind(&person.password)
+    .bind(seconds(person.required_since))
+    .bind(i64::try_from(person.profile).unwrap_or(i64::MAX))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down that the person has a method: the first ever, and the default unless there is one.
+pub(crate) async fn has_method(
+    db: &mut Db,
+    account: AccountId,
+    method: &str,
+    now: UnixSeconds,
+) -> Result<(), StoreFailed> {
+    let done = sqlx::query(
+        "UPDATE persons SET first_method = COALESCE(first_method, $2), default_method = COALESCE(default_method, $3)
+         WHERE account = $1",
+    )
+    .bind(account.to_string())
+    .bind(seconds(now))
+    .bind(method)
+    .execute(db)
+    .await?;
+    changed_one(&done)
+}
+
+/// Pauses requests until then, or no longer.
+pub(crate) async fn pause(
+    db: &mut Db,
+    account: AccountId,
+    until: Option<UnixSeconds>,
+) -> Result<(), StoreFailed> {
+    let done = sqlx::query("UPDATE persons SET paused_until = $2 WHERE account = $1")
+        .bind(account.to_string())
+        .bind(until.map(seconds))
+        .execute(db)
+        .await?;
+    changed_one(&done)
+}
+
+/// Gives the person another name; phones are told by the profile's number (I15).
+pub(crate) async fn rename(
+    db: &mut Db,
+    account: AccountId,
+    shown_name: &Text<128>,
+    name: &Text<64>,
+) -> Result<(), StoreFailed> {
+    let done = sqlx::query(
+        "UPDATE persons SET user_name = $2, shown_name = $3, name = $4, profile = profile + 1 WHERE account = $1",
+    )
+    .bind(account.to_string())
+    .bind(folded(shown_name.as_str()))
+    .bind(shown_name.as_str())
+    .bind(name.as_str())
+    .execute(db)
+    .await?;
+    changed_one(&done)
+}

@@ -1,0 +1,166 @@
+//! The one way to write: what waits is committed together, each write in its savepoint.
+//!
+//! ```text
+//! write(input, act) ─► queue ─► BEGIN ─► SAVEPOINT act RELEASE ─► SAVEPOINT act ROLLBACK ─► … ─► COMMIT ─► answers, wakes
+//! ```
+//!
+//! A flush to the disk takes milliseconds, so a commit for each write would allow a few hundred a second.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use countersign_protocol::AccountId;
+use sqlx::SqliteConnection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreFailed;
+use super::waking::Waking;
+use crate::service::Failure;
+
+/// So many writes share one commit at most.
+const TOGETHER: usize = 64;
+/// So often a write begins anew because a row that it read was changed meanwhile.
+const ATTEMPTS: usize = 8;
+
+/// What a write works on: a connection inside a transaction, and whom to wake once it is committed.
+pub(crate) struct Change {
+    db: SqliteConnection,
+    wakes: Vec<AccountId>,
+}
+
+impl Change {
+    /// The connection.
+    pub(crate) fn db(&mut self) -> &mut SqliteConnection {
+        &mut self.db
+    }
+
+    /// What waits for this person looks again, after the commit.
+    pub(crate) fn wake(&mut self, account: AccountId) {
+        self.wakes.push(account);
+    }
+}
+
+/// A write on its way.
+pub(crate) type Acting<'c, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'c>>;
+
+trait Job: Send {
+    fn act<'c>(&'c mut self, change: &'c mut Change) -> Pin<Box<dyn Future<Output = Acted> + Send + 'c>>;
+    fn tell(self: Box<Self>, committed: Result<(), StoreFailed>);
+}
+
+/// What to do with a savepoint.
+enum Acted {
+    Keep,
+    Undo,
+    Again,
+}
+
+struct Write<I, T, F> {
+    input: I,
+    act: F,
+    result: Option<Result<T, Failure>>,
+    teller: oneshot::Sender<Result<T, Failure>>,
+}
+
+impl<I, T, F> Job for Write<I, T, F>
+where
+    I: Send + Sync,
+    T: Send,
+    F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync,
+{
+    fn act<'c>(&'c mut self, change: &'c mut Change) -> Pin<Box<dyn Future<Output = Acted> + Send + 'c>> {
+        Box::pin(async move {
+            let result = (self.act)(change, &self.input).await;
+            let acted = match &result {
+                Ok(_) => Acted::Keep,
+                Err(Failure::Store(StoreFailed::Changed)) => Acted::Again,
+                Err(_) => Acted::Undo,
+            };
+            self.result = Some(result);
+            acted
+        })
+    }
+
+    fn tell(self: Box<Self>, committed: Result<(), StoreFailed>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreFailed::Closed.into()),
+            (Err(failed), _) => Err(failed.into()),
+        };
+        // Whoever asked may be gone; what was written stays.
+        let _ = self.teller.send(result);
+    }
+}
+
+/// The way into the queue.
+#[derive(Clone)]
+pub(crate) struct Queue(mpsc::Sender<Box<dyn Job>>);
+
+impl Queue {
+    /// Starts the writer with a connection of its own; it ends when the last way into the queue is gone.
+    pub(crate) fn start(db: SqliteConnection, waking: Waking) -> (Self, tokio::task::JoinHandle<()>) {
+        let (sender, jobs) = mpsc::channel(1024);
+        let writer = tokio::spawn(work(Change { db, wakes: Vec::new() }, jobs, waking));
+        (Self(sender), writer)
+    }
+
+    /// Does `act` in a transaction, to its end even when the caller goes away. What it answers is true once this
+    /// returns. It begins anew when it says [`StoreFailed::Changed`], so it gets its input by reference.
+    pub(crate) async fn write<I, T, F>(&self, input: I, act: F) -> Result<T, Failure>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+    {
+        let (teller, told) = oneshot::channel();
+        let job = Write { input, act, result: None, teller };
+        self.0.send(Box::new(job)).await.map_err(|_| StoreFailed::Closed)?;
+        told.await.map_err(|_| StoreFailed::Closed)?
+    }
+}
+
+async fn work(mut change: Change, mut jobs: mpsc::Receiver<Box<dyn Job>>, waking: Waking) {
+    let mut batch = Vec::with_capacity(TOGETHER);
+    while jobs.recv_many(&mut batch, TOGETHER).await > 0 {
+        change.wakes.clear();
+        match act_together(&mut change, &mut batch).await {
+            Ok(()) => {
+                for job in batch.drain(..) {
+                    job.tell(Ok(()));
+                }
+                waking.wake(&change.wakes);
+            }
+            Err(error) => {
+                // What SQLite undid by itself (a full disk) cannot be undone again: that error says nothing new.
+                let _ = run(&mut change, "ROLLBACK").await;
+                for job in batch.drain(..) {
+                    job.tell(Err(StoreFailed::NotCommitted(error.to_string())));
+                }
+            }
+        }
+    }
+}
+
+async fn act_together(change: &mut Change, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+    run(change, "BEGIN IMMEDIATE").await?;
+    for job in batch {
+        let wakes = change.wakes.len();
+        for attempt in 1.. {
+            run(change, "SAVEPOINT one").await?;
+            let acted = job.act(change).await;
+            if !matches!(acted, Acted::Keep) {
+                change.wakes.truncate(wakes);
+                run(change, "ROLLBACK TO one").await?;
+            }
+            run(change, "RELEASE one").await?;
+            if attempt == ATTEMPTS || !matches!(acted, Acted::Again) {
+                break;
+            }
+        }
+    }
+    run(change, "COMMIT").await
+}
+
+async fn run(change: &mut Change, statement: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(statement).execute(&mut change.db).await.map(|_| ())
+}

@@ -1,0 +1,191 @@
+//! Sessions of browsers.
+
+use countersign_protocol::{AccountId, Text, UnixSeconds};
+use sqlx::sqlite::SqliteRow;
+
+use super::row::{Columns, seconds};
+use super::{Db, StoreFailed, changed_one};
+use crate::rules::ClientAddress;
+use crate::rules::set_up::Stage;
+use crate::service::SessionId;
+
+/// How coarse the time of last use is, so that reading a page seldom writes.
+pub(crate) const USE_GRAIN: u64 = 300;
+
+/// A session as stored; the cookie only as a hash.
+#[derive(Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) id: SessionId,
+    pub(crate) cookie: String,
+    pub(crate) account: AccountId,
+    pub(crate) stage: Stage,
+    pub(crate) begun: UnixSeconds,
+    pub(crate) last_used: UnixSeconds,
+    pub(crate) expires: UnixSeconds,
+    pub(crate) address: ClientAddress,
+    pub(crate) browser: Option<Text<64>>,
+    pub(crate) changes_until: Option<UnixSeconds>,
+}
+
+fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::First => "first",
+        Stage::Proved => "proved",
+        Stage::Full => "full",
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<SessionRow, StoreFailed> {
+    let stage: String = row.text("stage")?;
+    Ok(SessionRow {
+        id: SessionId::parse(&row.text::<String>("id")?).ok_or(StoreFailed::Damaged("id"))?,
+        cookie: row.text("cookie")?,
+        account: row.text("account")?,
+        stage: match stage.as_str() {
+            "first" => Stage::First,
+            "proved" => Stage::Proved,
+            "full" => Stage::Full,
+            _ => return Err(StoreFailed::Damaged("stage")),
+        },
+        begun: row.time("begun")?,
+        last_used: row.time("last_used")?,
+        expires: row.time("expires")?,
+        address: ClientAddress::new(row.text("address")?),
+        browser: row.maybe_shown("browser")?,
+        changes_until: row.maybe_time("changes_until")?,
+    })
+}
+
+/// Begins a session.
+pub(crate) async fn insert(db: &mut Db, session: &SessionRow) -> Result<(), StoreFailed> {
+    sqlx::query(
+        "INSERT INTO sessions (id, cookie, account, stage, begun, last_used, expires, address, browser)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(session.id.to_string())
+    .bind(&session.cookie)
+    .bind(session.account.to_string())
+    .bind(stage_word(session.stage))
+    .bind(seconds(session.begun))
+    .bind(seconds(session.last_used))
+    .bind(seconds(session.expires))
+    .bind(session.address.to_string())
+    .bind(session.browser.as_ref().map(Text::as_str))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The living session with this cookie.
+pub(crate) async fn find_by_cookie(
+    db: &mut Db,
+    cookie: &str,
+    now: UnixSeconds,
+) -> Result<Option<SessionRow>, StoreFailed> {
+    let row = sqlx::query("SELECT * FROM sessions WHERE cookie = $1 AND expires > $2")
+        .bind(cookie)
+        .bind(seconds(now))
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The living session with this id.
+pub(crate) async fn find(
+    db: &mut Db,
+    id: SessionId,
+    now: UnixSeconds,
+) -> Result<Option<SessionRow>, StoreFailed> {
+    let row = sqlx::query("SELECT * FROM sessions WHERE id = $1 AND expires > $2")
+        .bind(id.to_string())
+        .bind(seconds(now))
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A person's living sessions, newest first.
+pub(crate) async fn of_person(
+    db: &mut Db,
+    account: AccountId,
+    now: UnixSeconds,
+) -> Result<Vec<SessionRow>, StoreFailed> {
+    let rows = sqlx::query("SELECT * FROM sessions WHERE account = $1 AND expires > $2 ORDER BY begun DESC, id")
+        .bind(account.to_string())
+        .bind(seconds(now))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// From one stage to the next; [`StoreFailed::Changed`] when it is not at `from`.
+pub(crate) async fn advance(db: &mut Db, id: SessionId, from: Stage, to: Stage) -> Result<(), StoreFailed> {
+    let done = sqlx::query("UPDATE sessions SET stage = $3 WHERE id = $1 AND stage = $2")
+        .bind(id.to_string())
+        .bind(stage_word(from))
+        .bind(stage_word(to))
+        .execute(db)
+        .await?;
+    changed_one(&done)
+}
+
+/// Finishes a sign-in: another cookie, another end. True for one caller only.
+pub(crate) async fn renew(
+    db: &mut Db,
+    id: SessionId,
+    old_cookie: &str,
+    new_cookie: &str,
+    expires: UnixSeconds,
+) -> Result<bool, StoreFailed> {
+    let done = sqlx::query(
+        "UPDATE sessions SET stage = 'full', cookie = $3, expires = $4
+         WHERE id = $1 AND cookie = $2 AND stage = 'proved'",
+    )
+    .bind(id.to_string())
+    .bind(old_cookie)
+    .bind(new_cookie)
+    .bind(seconds(expires))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Opens Security info for changes until then, or closes it.
+pub(crate) async fn open_changes(
+    db: &mut Db,
+    id: SessionId,
+    until: Option<UnixSeconds>,
+) -> Result<(), StoreFailed> {
+    let done = sqlx::query("UPDATE sessions SET changes_until = $2 WHERE id = $1 AND stage = 'full'")
+        .bind(id.to_string())
+        .bind(until.map(seconds))
+        .execute(db)
+        .await?;
+    changed_one(&done)
+}
+
+/// Writes down when it was used.
+pub(crate) async fn used(db: &mut Db, id: SessionId, now: UnixSeconds) -> Result<(), StoreFailed> {
+    sqlx::query("UPDATE sessions SET last_used = $2 WHERE id = $1 AND last_used < $2")
+        .bind(id.to_string())
+        .bind(seconds(now))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends one session of a person, its activations with it; false when there is none.
+pub(crate) async fn end(db: &mut Db, account: AccountId, id: SessionId) -> Result<bool, StoreFailed> {
+    let done = sqlx::query("DELETE FROM sessions WHERE id = $1 AND account = $2")
+        .bind(id.to_string())
+        .bind(account.to_string())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends all sessions of a person.
+pub(crate) async fn end_all(db: &mut Db, account: AccountId) -> Result<(), StoreFailed> {
+    sqlx::query("DELETE FROM sessions WHERE account = $1").bind(account.to_string()).execute(db).await?;
+    Ok(())
+}
