@@ -148,7 +148,9 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, ConfigRefused> 
     }
     let file: File = toml::from_str(text).map_err(|error| ConfigRefused::of_toml(text, &error))?;
     let Some(phone) = file.phone_url.clone().or_else(|| BaseUrl::new(file.public_url.as_str()).ok()) else {
-        return Err(ConfigRefused::whole("`public_url` is not https, so `phone_url` must say where phones call"));
+        return Err(ConfigRefused::whole(
+            "`public_url` is not https, so `phone_url` must say where phones call",
+        ));
     };
     if !file.listen.ip().is_loopback() && file.tls.is_none() && file.trusted_proxies.is_empty() {
         return Err(ConfigRefused::whole(
@@ -272,7 +274,10 @@ period = 60
         assert_eq!(config.key_file, Path::new("/etc/countersign/state/key"));
         assert_eq!(config.organisation.application.as_str(), "Halden College");
         let Urls::Fixed { pages, phone } = config.urls else { panic!() };
-        assert_eq!((pages.as_str(), phone.as_str()), ("https://signin.halden.example", "https://signin.halden.example"));
+        assert_eq!(
+            (pages.as_str(), phone.as_str()),
+            ("https://signin.halden.example", "https://signin.halden.example")
+        );
     }
 
     #[test]
@@ -305,7 +310,10 @@ period = 60
             ]
         );
         let far = mistakes(&format!("{LEAST}\n[tls]\nflavour = 1"));
-        assert_eq!(far, [(Some(10), "there is no key `flavour` in [tls]; there are certificate, key, pinned".into())]);
+        assert_eq!(
+            far,
+            [(Some(10), "there is no key `flavour` in [tls]; there are certificate, key, pinned".into())]
+        );
     }
 
     #[test]

@@ -113,9 +113,13 @@ mod tests {
 
     #[test]
     fn the_distance_counts_single_changes() {
-        for (one, other, expected) in
-            [("", "", 0), ("listen", "listen", 0), ("lisen", "listen", 1), ("", "abc", 3), ("kitten", "sitting", 3)]
-        {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("listen", "listen", 0),
+            ("lisen", "listen", 1),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(distance(one, other), expected);
             assert_eq!(distance(other, one), expected);
         }

@@ -41,7 +41,9 @@ impl TryFrom<String> for PagesUrl {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let url = Url::parse(&text).map_err(|_| "not a URL")?;
-        let Some(Host::Domain(host)) = url.host() else { return Err("the host must be a name, not an address") };
+        let Some(Host::Domain(host)) = url.host() else {
+            return Err("the host must be a name, not an address");
+        };
         let domain = Domain::new(host).map_err(|_| "the host must be a name without a dot at its end")?;
         if url.scheme() != "https" && !(url.scheme() == "http" && host == "localhost") {
             return Err("it must begin with https:// (http:// is for localhost alone)");
@@ -51,7 +53,11 @@ impl TryFrom<String> for PagesUrl {
             && url.fragment().is_none()
             && url.username().is_empty()
             && url.password().is_none();
-        if is_bare { Ok(Self { domain, url }) } else { Err("it must be an origin, without a path or anything else") }
+        if is_bare {
+            Ok(Self { domain, url })
+        } else {
+            Err("it must be an origin, without a path or anything else")
+        }
     }
 }
 

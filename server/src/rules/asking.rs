@@ -61,7 +61,11 @@ impl Asking<'_> {
             None => None,
         };
         if is_test {
-            return if self.tally.left(TESTS, now) == 0 { Leave::NoMoreTests } else { Leave::Yes { replaces } };
+            return if self.tally.left(TESTS, now) == 0 {
+                Leave::NoMoreTests
+            } else {
+                Leave::Yes { replaces }
+            };
         }
         let full = |limit| self.tally.full_until(limit, now);
         match (full(REQUESTS).max(full(REQUESTS_A_DAY)), self.tally.back_off_until(self.last_end, now)) {

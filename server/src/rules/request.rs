@@ -126,7 +126,9 @@ pub(crate) fn step(state: State, event: Event, life: Life, now: UnixSeconds) -> 
             // A request that still waits is younger than the report window, so this is the first arm's.
             Choice::Report => Step { state: State::Reported(by), verdict: Some(Verdict::Reported) },
         },
-        (State::Waiting, Event::Cancel | Event::Look) if is_late => Step { state: State::Expired, verdict: None },
+        (State::Waiting, Event::Cancel | Event::Look) if is_late => {
+            Step { state: State::Expired, verdict: None }
+        }
         (State::Waiting, Event::Cancel) => Step { state: State::Cancelled, verdict: None },
         (state, Event::Cancel | Event::Look) => Step { state, verdict: None },
     }
@@ -237,7 +239,9 @@ mod tests {
                     };
                     assert_eq!(step.state, expected, "an ended request changes by a report only");
 
-                    for earlier in [Verdict::Approved, Verdict::WrongNumber, Verdict::Denied, Verdict::Expired] {
+                    for earlier in
+                        [Verdict::Approved, Verdict::WrongNumber, Verdict::Denied, Verdict::Expired]
+                    {
                         let step = answer(state, HERE, choice, Some(earlier), after);
                         assert_eq!(step.verdict, Some(if reports { Verdict::Reported } else { earlier }));
                     }

@@ -53,7 +53,9 @@ pub(crate) fn door(
         (Stage::Full | Stage::Proved, _) => Door::Closed,
         (Stage::First, _) if history.has_a_method => Door::Closed,
         (Stage::First, _) if history.had_a_method => Door::Helpless { is_late: false },
-        (Stage::First, _) if now >= history.required_since.plus(set_up_window) => Door::Helpless { is_late: true },
+        (Stage::First, _) if now >= history.required_since.plus(set_up_window) => {
+            Door::Helpless { is_late: true }
+        }
         (Stage::First, _) => Door::Wizard,
     }
 }

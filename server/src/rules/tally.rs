@@ -86,11 +86,16 @@ impl Tally {
     /// Until when to wait after requests that were not approved: 10 s, doubling, to an hour, gone after 24 h.
     ///
     /// `last_end` is when the newest ended; while it waits its making counts.
-    pub(crate) fn back_off_until(&self, last_end: Option<UnixSeconds>, now: UnixSeconds) -> Option<UnixSeconds> {
+    pub(crate) fn back_off_until(
+        &self,
+        last_end: Option<UnixSeconds>,
+        now: UnixSeconds,
+    ) -> Option<UnixSeconds> {
         let day = Limit { most: usize::MAX, within: DAY };
         let newest = self.counted(day, now).next_back()?;
         let doublings = u32::try_from(self.counted(day, now).count()).unwrap_or(u32::MAX).saturating_sub(1);
-        let wait = 1_u64.checked_shl(doublings).map_or(LONGEST_WAIT, |times| FIRST_WAIT.saturating_mul(times));
+        let wait =
+            1_u64.checked_shl(doublings).map_or(LONGEST_WAIT, |times| FIRST_WAIT.saturating_mul(times));
         let until = last_end.unwrap_or(*newest).max(*newest).plus(wait.min(LONGEST_WAIT));
         (now < until).then_some(until)
     }

@@ -1,4 +1,4 @@
-use countersign_protocol::{DeviceId, Presence, Platform, Storage, Text, UnixSeconds};
+use countersign_protocol::{DeviceId, Platform, Presence, Storage, Text, UnixSeconds};
 
 use super::SessionId;
 use crate::rules::ClientAddress;

@@ -1,4 +1,6 @@
-use countersign_protocol::{ActivationLink, BaseUrl, Check, RemovalReason, Text, TypedCode, TypedPin, UnixSeconds};
+use countersign_protocol::{
+    ActivationLink, BaseUrl, Check, RemovalReason, Text, TypedCode, TypedPin, UnixSeconds,
+};
 
 use super::{CodeUse, RequestView};
 

@@ -105,11 +105,12 @@ pub(crate) async fn find_by_code(db: &mut Db, code: &str) -> Result<Option<Activ
 
 /// Adds the typed form of the code.
 pub(crate) async fn set_typed(db: &mut Db, id: &str, typed: &str) -> Result<(), StoreFailed> {
-    let done = sqlx::query("UPDATE activations SET typed = $2 WHERE id = $1 AND (typed IS NULL OR typed = $2)")
-        .bind(id)
-        .bind(typed)
-        .execute(db)
-        .await?;
+    let done =
+        sqlx::query("UPDATE activations SET typed = $2 WHERE id = $1 AND (typed IS NULL OR typed = $2)")
+            .bind(id)
+            .bind(typed)
+            .execute(db)
+            .await?;
     changed_one(&done)
 }
 

@@ -1,8 +1,8 @@
 //! Phones.
 
 use countersign_protocol::{
-    AccountId, Check, CodeAlgorithm, DeviceId, List, Platform, Presence, PublicKey, RemovalReason, Storage, Text,
-    UnixSeconds, WakeUp,
+    AccountId, Check, CodeAlgorithm, DeviceId, List, Platform, Presence, PublicKey, RemovalReason, Storage,
+    Text, UnixSeconds, WakeUp,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -84,7 +84,8 @@ fn read(row: &SqliteRow) -> Result<Device, StoreFailed> {
             "removed" => Standing::Removed(row.word("removal_reason")?),
             _ => return Err(StoreFailed::Damaged("standing")),
         },
-        added_in: SessionId::parse(&row.text::<String>("added_in")?).ok_or(StoreFailed::Damaged("added_in"))?,
+        added_in: SessionId::parse(&row.text::<String>("added_in")?)
+            .ok_or(StoreFailed::Damaged("added_in"))?,
         device_key: row.json("device_key")?,
         approval_key: row.json("approval_key")?,
         name: row.maybe_shown("name")?,
@@ -124,7 +125,8 @@ fn written_form(codes: Option<&SealedCodes>) -> Result<Option<String>, StoreFail
 
 /// By id, the removed ones, too.
 pub(crate) async fn find(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreFailed> {
-    let row = sqlx::query("SELECT * FROM devices WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
+    let row =
+        sqlx::query("SELECT * FROM devices WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -134,12 +136,16 @@ pub(crate) async fn of_person(
     account: AccountId,
     now: UnixSeconds,
 ) -> Result<Vec<Device>, StoreFailed> {
-    let rows = sqlx::query("SELECT * FROM devices WHERE account = $1 AND standing <> 'removed' ORDER BY added, id")
-        .bind(account.to_string())
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM devices WHERE account = $1 AND standing <> 'removed' ORDER BY added, id")
+            .bind(account.to_string())
+            .fetch_all(db)
+            .await?;
     let devices: Result<Vec<Device>, StoreFailed> = rows.iter().map(read).collect();
-    Ok(devices?.into_iter().filter(|device| !matches!(device.standing.at(now), Standing::Removed(_))).collect())
+    Ok(devices?
+        .into_iter()
+        .filter(|device| !matches!(device.standing.at(now), Standing::Removed(_)))
+        .collect())
 }
 
 /// Adds a phone that is pending.

@@ -65,7 +65,8 @@ pub(crate) async fn insert(
 
 /// The newest statement's time.
 pub(crate) async fn newest_statement(db: &mut Db) -> Result<Option<UnixSeconds>, StoreFailed> {
-    let row = sqlx::query("SELECT issued FROM statements ORDER BY issued DESC LIMIT 1").fetch_optional(db).await?;
+    let row =
+        sqlx::query("SELECT issued FROM statements ORDER BY issued DESC LIMIT 1").fetch_optional(db).await?;
     row.as_ref().map(|row| row.time("issued")).transpose()
 }
 

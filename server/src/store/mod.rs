@@ -24,11 +24,11 @@ use countersign_protocol::AccountId;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Sqlite, SqlSafeStr as _, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions as _, SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool};
 
 pub use failed::StoreFailed;
-pub(crate) use queue::{Acting, Change};
 use queue::Queue;
+pub(crate) use queue::{Acting, Change};
 pub(crate) use seal::{Place, Seal};
 pub use waking::Listening;
 use waking::Waking;
@@ -59,7 +59,8 @@ impl Store {
         migrations().run(&mut writer).await?;
         let waking = Waking::default();
         let (queue, _) = Queue::start(writer, waking.clone());
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
         Ok(Self { readers, queue, waking, seal: Arc::new(seal) })
     }
 

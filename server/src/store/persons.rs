@@ -41,15 +41,19 @@ fn read(row: &SqliteRow) -> Result<Person, StoreFailed> {
 
 /// By account.
 pub(crate) async fn find(db: &mut Db, account: AccountId) -> Result<Person, StoreFailed> {
-    let row =
-        sqlx::query("SELECT * FROM persons WHERE account = $1").bind(account.to_string()).fetch_one(db).await?;
+    let row = sqlx::query("SELECT * FROM persons WHERE account = $1")
+        .bind(account.to_string())
+        .fetch_one(db)
+        .await?;
     read(&row)
 }
 
 /// By the name that somebody typed.
 pub(crate) async fn find_by_user_name(db: &mut Db, typed: &str) -> Result<Option<Person>, StoreFailed> {
-    let row =
-        sqlx::query("SELECT * FROM persons WHERE user_name = $1").bind(folded(typed)).fetch_optional(db).await?;
+    let row = sqlx::query("SELECT * FROM persons WHERE user_name = $1")
+        .bind(folded(typed))
+        .fetch_optional(db)
+        .await?;
     row.as_ref().map(read).transpose()
 }
 

@@ -1,8 +1,6 @@
 //! Requests, their cards and the answers to them.
 
-use countersign_protocol::{
-    AccountId, Decision, DeviceId, Hash, Kind, RequestId, UnixSeconds, Verdict,
-};
+use countersign_protocol::{AccountId, Decision, DeviceId, Hash, Kind, RequestId, UnixSeconds, Verdict};
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds, word};
@@ -126,7 +124,8 @@ pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) ->
 
 /// By id.
 pub(crate) async fn find(db: &mut Db, id: RequestId) -> Result<Option<RequestRow>, StoreFailed> {
-    let row = sqlx::query("SELECT * FROM requests WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
+    let row =
+        sqlx::query("SELECT * FROM requests WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -214,8 +213,10 @@ pub(crate) async fn card(
 
 /// The phones that were asked.
 pub(crate) async fn asked(db: &mut Db, request: RequestId) -> Result<Vec<DeviceId>, StoreFailed> {
-    let rows =
-        sqlx::query("SELECT device FROM cards WHERE request = $1").bind(request.to_string()).fetch_all(db).await?;
+    let rows = sqlx::query("SELECT device FROM cards WHERE request = $1")
+        .bind(request.to_string())
+        .fetch_all(db)
+        .await?;
     rows.iter().map(|row| row.text("device")).collect()
 }
 

@@ -110,11 +110,12 @@ pub(crate) async fn of_person(
     account: AccountId,
     now: UnixSeconds,
 ) -> Result<Vec<SessionRow>, StoreFailed> {
-    let rows = sqlx::query("SELECT * FROM sessions WHERE account = $1 AND expires > $2 ORDER BY begun DESC, id")
-        .bind(account.to_string())
-        .bind(seconds(now))
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM sessions WHERE account = $1 AND expires > $2 ORDER BY begun DESC, id")
+            .bind(account.to_string())
+            .bind(seconds(now))
+            .fetch_all(db)
+            .await?;
     rows.iter().map(read).collect()
 }
 
