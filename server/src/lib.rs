@@ -1,7 +1,8 @@
-//! Frame.
+//! The server an organisation runs.
 #![expect(dead_code, reason = "the service that uses the rules follows")]
 
 mod config;
+pub mod pages;
 mod rules;
 mod service;
 mod store;

@@ -1,0 +1,62 @@
+//! Pages where nothing can go on here: no method left, and errors.
+
+use super::frame::Frame;
+use super::{asset::Asset, icon::Icon, paths};
+use askama::Template;
+
+/// Who has the password and nothing else needs someone's help (rule 12).
+#[derive(Template)]
+#[template(path = "no_method.html")]
+pub struct NoMethod<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+    /// Why the password alone does not do.
+    pub why: Lacking,
+}
+
+/// Why a password alone does not open set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// There was a method; none is left.
+    NoneLeft,
+    /// There never was one, but the time to set up is over: so many days, since then in Unix seconds.
+    Late {
+        /// How many days there were.
+        days: u32,
+        /// Since when.
+        since: u64,
+    },
+    /// There is a phone, but not at hand.
+    NotAtHand,
+}
+
+/// An error, as a page.
+#[derive(Template)]
+#[template(path = "problem.html")]
+pub struct Problem<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+    /// What happened.
+    pub what: Trouble,
+    /// Where to try again.
+    pub again: &'a str,
+    /// What to tell the help desk, so that the line in the log is found.
+    pub reference: Option<&'a str>,
+    /// When, in Unix seconds.
+    pub at: u64,
+}
+
+/// What can go wrong with a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Our fault.
+    Internal,
+    /// There is no such page.
+    NotFound,
+    /// A form that this session did not get: an old tab, or another site.
+    ForeignForm,
+    /// A form that cannot be read.
+    BadForm,
+    /// Too many calls from this address.
+    TooMany,
+}

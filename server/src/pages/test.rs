@@ -1,0 +1,108 @@
+//! "Let's test it": the test request of an enrolment, and a code instead of it.
+
+use super::frame::{Frame, Progress};
+use super::number::Number;
+use super::paths::Enrolment;
+use super::rail::{Rail, Standing};
+use super::{asset::Asset, icon::Icon, paths};
+use askama::Template;
+
+/// "Let's test it" (S26).
+#[derive(Template)]
+#[template(path = "test.html")]
+pub struct Test<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+    /// The rail.
+    pub rail: Rail<'a>,
+    /// Where the steps are.
+    pub at: Enrolment,
+    /// What the script asks.
+    pub progress: Progress<'a>,
+    /// The phone that is tested.
+    pub phone: &'a str,
+    /// How the request stands.
+    pub state: TestState<'a>,
+}
+
+/// How a test request stands.
+#[derive(Clone, Copy)]
+pub enum TestState<'a> {
+    /// It waits.
+    Waiting {
+        /// Its number.
+        number: Number<'a>,
+        /// Whether Next was pressed before the phone answered (I4).
+        not_yet: bool,
+    },
+    /// Denied.
+    Denied,
+    /// Answered "No, it's not me".
+    Reported,
+    /// Not answered in so many seconds.
+    Expired(u64),
+    /// Approved with another number.
+    Wrong,
+}
+
+impl Test<'_> {
+    fn expired(&self) -> bool {
+        matches!(self.state, TestState::Expired(_))
+    }
+}
+
+/// "Use a code instead" (I2): the phone then makes codes only, until a test is approved.
+#[derive(Template)]
+#[template(path = "test_code.html")]
+pub struct TestCode<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+    /// The rail.
+    pub rail: Rail<'a>,
+    /// Where the steps are.
+    pub at: Enrolment,
+    /// The phone that is tested.
+    pub phone: &'a str,
+    /// How its codes are made.
+    pub form: CodeForm,
+    /// What was wrong with the last one.
+    pub wrong: Option<WrongCode>,
+}
+
+impl TestCode<'_> {
+    fn action(&self) -> &'static str {
+        self.at.code.unwrap_or(self.at.test)
+    }
+}
+
+/// How the codes of an account are made.
+#[derive(Clone, Copy)]
+pub struct CodeForm {
+    /// How many digits.
+    pub digits: u8,
+    /// Every how many seconds a new one.
+    pub period: u32,
+}
+
+/// Why a one-time code was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongCode {
+    /// It is not the code.
+    Wrong,
+    /// It was taken before.
+    Used,
+    /// The most wrong codes in an hour were typed.
+    TooMany,
+}
+
+impl WrongCode {
+    /// The id of its text.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Wrong => "code-wrong",
+            Self::Used => "code-used",
+            Self::TooMany => "code-too-many",
+        }
+    }
+}
