@@ -101,12 +101,15 @@ impl<T: Whole> Whole for &T {
     }
 }
 
-/// A user name or URL that may break at its `@`, dots and slashes on a narrow page.
+/// A user name that may break before its `@`, or a URL that may break at its dots, on a narrow page.
 pub struct Breaking<'a>(pub &'a str);
 
 impl fmt::Display for Breaking<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let broken = escaped(self.0).replace('@', "<wbr>@").replace("//", "//<wbr>").replace('.', ".<wbr>");
+        let broken = match self.0.contains("://") {
+            true => escaped(self.0).replace("//", "//<wbr>").replace('.', ".<wbr>"),
+            false => escaped(self.0).replace('@', "<wbr>@"),
+        };
         write!(f, "<bdi>{broken}</bdi>")
     }
 }
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_long_name_breaks_without_losing_a_character() {
-        let html = Breaking("https://a.b/<i>@c").to_string();
-        assert_eq!(html, "<bdi>https://<wbr>a.<wbr>b/&#60;i&#62;<wbr>@c</bdi>");
+        assert_eq!(Breaking("https://a.b/<i>").to_string(), "<bdi>https://<wbr>a.<wbr>b/&#60;i&#62;</bdi>");
+        assert_eq!(Breaking("a.b@<c>").to_string(), "<bdi>a.b<wbr>@&#60;c&#62;</bdi>");
     }
 }
