@@ -5,7 +5,8 @@ use super::views::{
     Account, AddMethod, After, Approve, ApproveCode, Asked, Asking, Check, CodeEnded, CodeForm, Connected,
     DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedPhone, Method, NoMethod, Notice,
     Number, Own, Person, Prepare, Problem, Progress, Prompt, Qr, Rail, Save, Scan, SecurityInfo, SignIn,
-    SignOut, State, Steps, Success, Template, Test, TestCode, TestState, Trouble, Typed, Words, WrongCode, paths,
+    SignOut, State, Steps, Success, Template, Test, TestCode, TestState, Trouble, Typed, Words, WrongCode,
+    paths,
 };
 use countersign_texts::Language;
 
@@ -296,7 +297,8 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     let rail = Rail::Own(own(cast, true));
     put(pages, "security-add", &AddMethod { frame, rail });
     let (one, two) = ([cast.phone], [cast.phone, "Terminal"]);
-    let delete = |others| DeletePhone { frame, rail, id: "q83vEjRWeJASNFZ4q83vEg", phone: cast.other, others };
+    let delete =
+        |others| DeletePhone { frame, rail, id: "q83vEjRWeJASNFZ4q83vEg", phone: cast.other, others };
     put(pages, "security-delete", &delete(&one));
     put(pages, "security-delete-of-three", &delete(&two));
     put(pages, "security-delete-the-only-one", &delete(&[]));

@@ -138,7 +138,13 @@ pub struct Check<'a> {
 
 impl Check<'_> {
     fn spelled(&self) -> String {
-        self.check.split_whitespace().flat_map(str::chars).flat_map(|c| [c, ' ']).collect::<String>().trim_end().to_owned()
+        self.check
+            .split_whitespace()
+            .flat_map(str::chars)
+            .flat_map(|c| [c, ' '])
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 }
 

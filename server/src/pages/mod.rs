@@ -30,8 +30,8 @@ mod wizard;
 mod words;
 
 pub use approve::{Approve, ApproveCode, State};
-pub use asset::Asset;
 pub use askama::Template;
+pub use asset::Asset;
 pub use ending::{Lacking, NoMethod, Problem, Trouble};
 pub use enrolment::{Check, CodeEnded, Connected, Ending, Prepare, Save, Scan, Typed};
 pub use frame::{Frame, Person, Progress};

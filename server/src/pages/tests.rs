@@ -75,9 +75,14 @@ fn every_page_is_whole() {
         assert!(html.ends_with("</html>"), "{name}");
         let count = |what: &str| html.matches(what).count();
         assert_eq!(count("<h1>"), 1, "{name} has one first heading");
-        assert_eq!((count("<main "), count("<form"), count("<ol")), (1, count("</form>"), count("</ol>")), "{name}");
+        assert_eq!(
+            (count("<main "), count("<form"), count("<ol")),
+            (1, count("</form>"), count("</ol>")),
+            "{name}"
+        );
         assert!(count("class=\"notice") <= 1, "{name} has at most one notice");
-        let ids: Vec<_> = tags(&html).iter().filter_map(|tag| attribute(tag, "id").map(str::to_owned)).collect();
+        let ids: Vec<_> =
+            tags(&html).iter().filter_map(|tag| attribute(tag, "id").map(str::to_owned)).collect();
         assert_eq!(ids.len(), ids.iter().collect::<HashSet<_>>().len(), "{name}: {ids:?}");
     }
 }
@@ -87,15 +92,24 @@ fn no_page_has_a_script_or_style_in_it() {
     for (name, html) in every_page(&Cast::MIRA).into_iter().chain(every_page(&HOSTILE_CAST)) {
         for tag in tags(&html) {
             let (element, attributes) = &tag;
-            assert!(!["style", "iframe", "object", "base", "embed"].contains(&element.as_str()), "{name}: {element}");
+            assert!(
+                !["style", "iframe", "object", "base", "embed"].contains(&element.as_str()),
+                "{name}: {element}"
+            );
             if element == "script" {
-                assert!(attribute(&tag, "src").is_some_and(|source| source.starts_with("/assets/live-")), "{name}");
+                assert!(
+                    attribute(&tag, "src").is_some_and(|source| source.starts_with("/assets/live-")),
+                    "{name}"
+                );
             }
             if element == "meta" {
                 assert_eq!(attribute(&tag, "http-equiv"), None, "{name}");
             }
             for (attribute, value) in attributes {
-                assert!(attribute != "style" && !attribute.starts_with("on"), "{name}: {element} {attribute}");
+                assert!(
+                    attribute != "style" && !attribute.starts_with("on"),
+                    "{name}: {element} {attribute}"
+                );
                 assert!(!value.trim_start().to_lowercase().starts_with("javascript:"), "{name}: {value}");
             }
         }
@@ -122,9 +136,14 @@ fn every_form_is_posted_with_the_session_s_token() {
             assert!(form.contains(r#" method="post" "#), "{name}: {form}");
             assert_eq!(form.matches(r#"name="csrf" value="fLkP0m2b""#).count(), 1, "{name}: {form}");
         }
-        let outside: String = html.split("<form").map(|part| part.rsplit("</form>").next().unwrap()).collect();
+        let outside: String =
+            html.split("<form").map(|part| part.rsplit("</form>").next().unwrap()).collect();
         for tag in tags(&outside).iter().filter(|(element, _)| element == "button") {
-            assert_eq!(attribute(tag, "type"), Some("button"), "{name}: a button without a form does nothing");
+            assert_eq!(
+                attribute(tag, "type"),
+                Some("button"),
+                "{name}: a button without a form does nothing"
+            );
         }
         assert!(!html.contains("?csrf") && !html.contains("fLkP0m2b\" name"), "{name}");
     }
@@ -135,7 +154,9 @@ fn the_number_stands_in_its_place_and_nowhere_else() {
     for (name, html) in every_page(&Cast::MIRA) {
         for digits in ["472", "4 7 2", "480 275", "480275", "4802 7519", "48027519"] {
             for (element, attributes) in tags(&html) {
-                let told = attributes.iter().find(|(name, value)| name != "aria-label" && name != "d" && value.contains(digits));
+                let told = attributes
+                    .iter()
+                    .find(|(name, value)| name != "aria-label" && name != "d" && value.contains(digits));
                 assert_eq!(told, None, "{name}: {element}");
             }
             let title = html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
@@ -160,14 +181,20 @@ fn only_pages_that_wait_ask_for_progress_and_none_reloads_by_itself() {
 fn every_text_of_a_page_is_there_and_filled() {
     for (name, html) in every_page(&Cast::MIRA) {
         assert!(!html.contains("{$") && !html.contains("{ $"), "{name} has an unfilled place");
-        assert!(!html.contains("&#60;b&#62;") && !html.contains("&#38;#"), "{name} has markup or escapes twice");
+        assert!(
+            !html.contains("&#60;b&#62;") && !html.contains("&#38;#"),
+            "{name} has markup or escapes twice"
+        );
         for tag in tags(&html) {
             for (attribute, value) in &tag.1 {
                 assert!(!value.contains('<') || attribute == "d", "{name}: {attribute} has markup: {value}");
             }
         }
         let title = html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
-        assert!(title.ends_with(" – Halden College") && !title.contains('<') && title.trim() == title, "{name}: {title}");
+        assert!(
+            title.ends_with(" – Halden College") && !title.contains('<') && title.trim() == title,
+            "{name}: {title}"
+        );
     }
 }
 
@@ -194,7 +221,8 @@ fn used_ids() -> HashSet<String> {
 fn every_text_is_used_and_every_used_text_is_there() {
     let known: HashSet<String> = ids(File::Server, Language::English).into_iter().collect();
     let used = used_ids();
-    let mut unused: Vec<_> = known.iter().filter(|id| !used.contains(*id) && !id.ends_with(".long")).collect();
+    let mut unused: Vec<_> =
+        known.iter().filter(|id| !used.contains(*id) && !id.ends_with(".long")).collect();
     unused.sort();
     assert_eq!(unused, Vec::<&String>::new(), "texts that nothing uses");
 
@@ -206,7 +234,11 @@ fn every_text_is_used_and_every_used_text_is_there() {
             for id in template.split(&format!("frame.{call}")).skip(1) {
                 let id = id.split('"').next().unwrap();
                 assert!(known.contains(id), "{}: {id}", path.display());
-                assert!(call == "t(\"" || known.contains(&format!("{id}.long")), "{}: {id}.long", path.display());
+                assert!(
+                    call == "t(\"" || known.contains(&format!("{id}.long")),
+                    "{}: {id}.long",
+                    path.display()
+                );
             }
         }
     }
@@ -219,7 +251,12 @@ fn texts_have_no_markup_but_bold_and_isolation() {
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../texts/{}/server.ftl", language.tag())),
         )
         .unwrap();
-        let texts: String = source.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n").replace(" ->", "");
+        let texts: String = source
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n")
+            .replace(" ->", "");
         let plain = texts.replace("<b>", "").replace("</b>", "").replace("<bdi>", "").replace("</bdi>", "");
         assert_eq!(plain.find(['<', '>', '&', '"', '\'']), None, "{language:?}");
         assert_eq!(texts.matches("<b>").count(), texts.matches("</b>").count());

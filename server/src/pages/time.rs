@@ -153,6 +153,10 @@ mod tests {
         let left = |seconds| Left::new(words, "time-left", seconds).to_string();
         assert!(left(59).ends_with(">59 s left</span>"), "{}", left(59));
         assert!(left(60).ends_with(">1 min 0 s left</span>"), "{}", left(60));
-        assert!(left(580).contains(r#"data-short="{s} s left" data-long="{m} min {s} s left""#), "{}", left(580));
+        assert!(
+            left(580).contains(r#"data-short="{s} s left" data-long="{m} min {s} s left""#),
+            "{}",
+            left(580)
+        );
     }
 }
