@@ -41,13 +41,8 @@ impl AgreementKey {
     /// [`KeyRefused`] when the other key is not on the curve.
     pub fn agree(self, other: &PublicKey, activation: Hash) -> Result<CodeSecret, KeyRefused> {
         let other = UnparsedPublicKey::new(&ECDH_P256, other.point());
-        let salt = Salt::new(HKDF_SHA256, activation.as_bytes());
-        let derive = |shared: &[u8]| {
-            let mut secret = [0; 20];
-            salt.extract(shared).expand(&[INFO], Length20)?.fill(&mut secret)?;
-            Ok::<_, ring::error::Unspecified>(CodeSecret(secret))
-        };
-        agree_ephemeral(self.private, &other, derive).map_err(|_| KeyRefused)?.map_err(|_| KeyRefused)
+        agree_ephemeral(self.private, &other, |shared| CodeSecret::derive(shared, activation))
+            .map_err(|_| KeyRefused)?
     }
 }
 
@@ -64,6 +59,22 @@ impl KeyType for Length20 {
 pub struct CodeSecret([u8; 20]);
 
 impl CodeSecret {
+    /// From what ECDH gave (the x coordinate of the shared point, 32 bytes: SEC 1, section 3.3.1) and the hash of the
+    /// activation: HKDF-SHA256 (RFC 5869) with that salt and the info `countersign otp v1`.
+    ///
+    /// # Errors
+    /// [`KeyRefused`] unless the shared secret has 32 bytes.
+    pub fn derive(shared: &[u8], activation: Hash) -> Result<Self, KeyRefused> {
+        let shared: &[u8; 32] = shared.try_into().map_err(|_| KeyRefused)?;
+        let mut secret = Self([0; 20]);
+        Salt::new(HKDF_SHA256, activation.as_bytes())
+            .extract(shared)
+            .expand(&[INFO], Length20)
+            .and_then(|key| key.fill(&mut secret.0))
+            .map_err(|_| KeyRefused)?;
+        Ok(secret)
+    }
+
     /// The bytes.
     #[must_use]
     pub fn expose(&self) -> &[u8; 20] {

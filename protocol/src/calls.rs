@@ -48,14 +48,44 @@ macro_rules! call {
 }
 
 call!(Activation, "activation", 24_576, crate::ActivationReply, Activation::agrees);
-call!(Wait, "wait", 8_192, crate::WaitReply);
+call!(Wait, "wait", 8_192, crate::WaitReply, Wait::agrees);
 call!(Answer, "answer", 8_192, crate::AnswerReply, Answer::agrees);
 call!(Update, "update", 8_192, crate::Never);
 call!(Removal, "removal", 8_192, crate::Never);
 
-/// Optional parts of the protocol that the phone speaks: in version 1 there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Can {}
+/// The word of an optional part that the phone speaks: 1 to 32 of `a-z`, `0-9` and `_`. Version 1 has no such part.
+///
+/// A reader passes over the words that it does not know: were they refused, a phone that speaks a new part could talk
+/// to no server that does not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Can(String);
+
+impl Can {
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Can {
+    type Error = &'static str;
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if (1..=32).contains(&word.len()) && word.bytes().all(is_letter) {
+            Ok(Self(word))
+        } else {
+            Err("not the word of a part")
+        }
+    }
+}
+
+impl From<Can> for String {
+    fn from(can: Can) -> Self {
+        can.0
+    }
+}
 
 /// The first call of a phone: proves its device key and the single-use code (step 2).
 #[derive(Debug, Serialize, Deserialize)]
@@ -120,7 +150,7 @@ pub struct Attested {
 pub struct Certificate(Vec<u8>);
 
 impl Certificate {
-    /// From its DER.
+    /// From its DER; the other side refuses an empty one.
     #[must_use]
     pub fn from_der(der: Vec<u8>) -> Self {
         Self(der)
@@ -136,7 +166,8 @@ impl Certificate {
 impl TryFrom<String> for Certificate {
     type Error = MalformedBytes;
     fn try_from(text: String) -> Result<Self, MalformedBytes> {
-        decode(&text).map(Self)
+        let der = decode(&text)?;
+        if der.is_empty() { Err(MalformedBytes) } else { Ok(Self(der)) }
     }
 }
 
@@ -235,7 +266,7 @@ pub struct Have {
     /// The `iat` of its server statement.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub server: Option<UnixSeconds>,
-    /// The number of its profile.
+    /// The number of its profile; below 2^53.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub profile: Option<u64>,
     /// The request whose card it shows.
@@ -371,6 +402,12 @@ impl Wait {
     pub fn new(iss: DeviceId, aud: ServerId, iat: UnixSeconds, jti: CallId, hold: Hold, have: Have) -> Self {
         Self { v: Version, iss, aud, iat, jti, hold, have }
     }
+
+    fn agrees(&self) -> bool {
+        let Have { profile, status, .. } = self.have;
+        // A wrong clock is said once and kept by nobody.
+        profile.is_none_or(|number| number <= crate::clock::MAX) && status != Some(StatusWord::ClockSkew)
+    }
 }
 
 impl Answer {
@@ -406,5 +443,35 @@ impl Removal {
     #[must_use]
     pub fn new(iss: DeviceId, aud: ServerId, iat: UnixSeconds, jti: CallId) -> Self {
         Self { v: Version, iss, aud, iat, jti }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Draft, Refusal};
+
+    #[test]
+    fn words_of_parts_that_are_not_known_are_passed_over() {
+        let can = |json: &str| serde_json::from_str::<List<Can, 0, 8>>(json).is_ok();
+        assert!(can("[]") && can(r#"["passkeys","part_2"]"#));
+        assert!(!can(r#"[""]"#) && !can(r#"["Passkeys"]"#) && !can("[null]"));
+    }
+
+    #[test]
+    fn a_wait_cannot_say_what_no_phone_has() {
+        let drafted = |have| {
+            let (device, server) = (DeviceId::from_bytes([1; 16]), ServerId::from_bytes([2; 32]));
+            let call = CallId::from_bytes([3; 16]);
+            let wait = Wait::new(device, server, UnixSeconds::EPOCH, call, Hold::LONGEST, have);
+            Draft::new(&wait, Thumbprint::from_bytes([4; 32])).map(|draft| draft.hash())
+        };
+        let largest = (1 << 53) - 1;
+        assert!(drafted(Have { profile: Some(largest), ..Have::default() }).is_ok());
+        assert_eq!(drafted(Have { profile: Some(largest + 1), ..Have::default() }), Err(Refusal::Payload));
+        assert_eq!(
+            drafted(Have { status: Some(StatusWord::ClockSkew), ..Have::default() }),
+            Err(Refusal::Payload)
+        );
     }
 }

@@ -56,9 +56,9 @@ pub enum Refusal {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Header<'a> {
-    alg: &'a str,
-    typ: &'a str,
+struct Header {
+    alg: String,
+    typ: String,
     kid: Thumbprint,
 }
 
@@ -77,12 +77,11 @@ impl<P: Payload> Draft<P> {
     /// # Errors
     /// [`Refusal::Payload`] or [`Refusal::TooLong`] when the other side would refuse it.
     pub fn new(payload: &P, kid: Thumbprint) -> Result<Self, Refusal> {
-        let header =
-            serde_json::to_vec(&Header { alg: ALG, typ: P::TYP, kid }).map_err(|_| Refusal::Header)?;
+        let header = Header { alg: ALG.to_owned(), typ: P::TYP.to_owned(), kid };
+        let header = serde_json::to_vec(&header).map_err(|_| Refusal::Header)?;
         let body = serde_json::to_vec(payload).map_err(|_| Refusal::Payload)?;
-        if !payload.is_coherent() {
-            return Err(Refusal::Payload);
-        }
+        // Members are public and some are plain numbers, so a payload may say what the other side does not take.
+        read_payload::<P>(&body)?;
         let signed = format!("{}.{}", encode(&header), encode(&body));
         // A dot and the 86 characters of the signature come behind.
         if signed.len() + 87 > P::LIMIT {
@@ -143,17 +142,13 @@ impl<P: Payload> Unverified<P> {
         let signature = decode(signature).map_err(|_| Refusal::Form)?;
         let signature = Signature::from_fixed(&signature).map_err(|_| Refusal::Form)?;
         let header = decode(header).map_err(|_| Refusal::Form)?;
-        let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| Refusal::Header)?;
+        let header: Header = read(&header).ok_or(Refusal::Header)?;
         if header.alg != ALG || header.typ != P::TYP {
             return Err(Refusal::Header);
         }
         let payload = decode(payload).map_err(|_| Refusal::Form)?;
-        let kid = header.kid;
-        let payload: P = serde_json::from_slice(&payload).map_err(|_| version_or_payload(&payload))?;
-        if !payload.is_coherent() {
-            return Err(Refusal::Payload);
-        }
-        Ok(Self { signed: signed.to_owned(), signature, kid, payload })
+        let payload = read_payload(&payload)?;
+        Ok(Self { signed: signed.to_owned(), signature, kid: header.kid, payload })
     }
 
     /// The thumbprint of the key that is said to have signed: for looking that key up.
@@ -203,14 +198,24 @@ impl<P: SelfSigned> Unverified<P> {
     }
 }
 
+/// Reads JSON that says what `T` would write, and in the same forms. serde by itself also takes an array for an object
+/// and `{"deny":null}` for `"deny"`: what one reader takes and another refuses must not be signed.
+fn read<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let read: T = serde_json::from_slice(json).ok()?;
+    let plain: serde_json::Value = serde_json::from_slice(json).ok()?;
+    (serde_json::to_value(&read).ok()? == plain).then_some(read)
+}
+
+fn read_payload<P: Payload>(json: &[u8]) -> Result<P, Refusal> {
+    let payload: P = read(json).ok_or_else(|| version_or_payload(json))?;
+    if payload.is_coherent() { Ok(payload) } else { Err(Refusal::Payload) }
+}
+
 /// Tells a later version of the protocol from a payload that is wrong.
 fn version_or_payload(payload: &[u8]) -> Refusal {
-    #[derive(Deserialize)]
-    struct Peek {
-        v: u64,
-    }
-    match serde_json::from_slice(payload) {
-        Ok(Peek { v }) if v != crate::VERSION => Refusal::Version(v),
+    let version = |payload: serde_json::Value| payload.get("v")?.as_u64();
+    match serde_json::from_slice(payload).ok().and_then(version) {
+        Some(v) if v != crate::VERSION => Refusal::Version(v),
         _ => Refusal::Payload,
     }
 }
@@ -268,6 +273,17 @@ impl From<Version> for u64 {
     }
 }
 
+/// For integers that have a range of their own; [`crate::clock::MAX`] is the largest of all.
+pub(crate) fn within<'de, const MIN: u64, const MAX: u64, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<u64>,
+    D: serde::Deserializer<'de>,
+{
+    let number = u64::deserialize(deserializer)?;
+    let number = (MIN..=MAX).contains(&number).then_some(number).and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| serde::de::Error::custom("a number out of its range"))
+}
+
 /// For members that may be left out: present means a value, never null.
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -275,4 +291,49 @@ where
     D: serde::Deserializer<'de>,
 {
     T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CallId, DeviceId, Removal, ServerId, UnixSeconds};
+
+    fn removal() -> Removal {
+        let time = UnixSeconds::new(1_800_000_000).unwrap();
+        Removal::new(
+            DeviceId::from_bytes([1; 16]),
+            ServerId::from_bytes([2; 32]),
+            time,
+            CallId::from_bytes([3; 16]),
+        )
+    }
+
+    fn parsed(header: &str, payload: &str) -> Result<Hash, Refusal> {
+        let jws =
+            format!("{}.{}.{}", encode(header.as_bytes()), encode(payload.as_bytes()), encode(&[1; 64]));
+        Unverified::<Removal>::parse(&jws).map(|unverified| unverified.hash())
+    }
+
+    #[test]
+    fn an_array_is_not_taken_for_an_object() {
+        let kid = Thumbprint::from_bytes([4; 32]);
+        let header = format!(r#"{{"alg":"ES256","typ":"countersign-removal+jwt","kid":"{kid}"}}"#);
+        let listed_header = format!(r#"["ES256","countersign-removal+jwt","{kid}"]"#);
+        let payload = serde_json::to_string(&removal()).unwrap();
+        let Removal { iss, aud, iat, jti, .. } = removal();
+        let listed_payload = format!(r#"[1,"{iss}","{aud}",{iat},"{jti}"]"#);
+        assert!(parsed(&header, &payload).is_ok());
+        assert_eq!(parsed(&listed_header, &payload), Err(Refusal::Header));
+        assert_eq!(parsed(&header, &listed_payload), Err(Refusal::Payload));
+        assert_eq!(parsed(&header, "[2]"), Err(Refusal::Payload));
+        assert_eq!(parsed(&header, r#"{"v":2,"new":null}"#), Err(Refusal::Version(2)));
+    }
+
+    #[test]
+    fn a_header_is_json_and_may_be_written_as_json_may() {
+        let kid = Thumbprint::from_bytes([4; 32]);
+        let payload = serde_json::to_string(&removal()).unwrap();
+        let header = format!(r#"{{ "kid":"{kid}", "typ":"countersign-removal+jwt", "alg":"\u0045S256" }}"#);
+        assert!(parsed(&header, &payload).is_ok());
+    }
 }

@@ -25,6 +25,15 @@ impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
         Self(vec![element])
     }
 
+    /// Whether no element stands in it twice.
+    pub(crate) fn are_distinct(&self) -> bool
+    where
+        T: PartialEq,
+    {
+        let behind = |index: usize| self.0.iter().skip(index + 1);
+        self.0.iter().enumerate().all(|(index, element)| behind(index).all(|other| other != element))
+    }
+
     /// The elements by value.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::jws::{Payload, Version, present};
+use crate::jws::{Payload, Version, present, within};
 use crate::{
     AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, Text, Thumbprint, UnixSeconds,
     WakeEndpoint, WebPushKey,
@@ -131,8 +131,10 @@ pub struct CodeForm {
     /// The hash of the HMAC.
     pub algorithm: CodeAlgorithm,
     /// 6 to 8.
+    #[serde(deserialize_with = "within::<6, 8, _, _>")]
     pub digits: u8,
     /// Seconds that a code is good for, 15 to 120.
+    #[serde(deserialize_with = "within::<15, 120, _, _>")]
     pub period: u16,
 }
 
@@ -154,7 +156,8 @@ pub enum CodeAlgorithm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// Grows with each change.
+    /// Grows with each change; below 2^53.
+    #[serde(deserialize_with = "within::<0, { crate::clock::MAX }, _, _>")]
     pub number: u64,
     /// The organisation's name.
     pub organisation: Text<64>,

@@ -49,12 +49,44 @@ impl Payload for ServerStatement {
     const LIMIT: usize = 4096;
 
     fn is_coherent(&self) -> bool {
-        self.iss == self.key.thumbprint().into() && self.versions.contains(&crate::VERSION)
+        // The identity key signs statements and nothing else, so it is none of the others.
+        let are_signing_keys = self.signing_keys.are_distinct() && !self.signing_keys.contains(&self.key);
+        let are_versions = self.versions.contains(&crate::VERSION)
+            && self.versions.are_distinct()
+            && self.versions.iter().all(|version| *version <= crate::clock::MAX);
+        self.iss == self.key.thumbprint().into()
+            && are_signing_keys
+            && are_versions
+            && self.pins.are_distinct()
     }
 }
 
 impl SelfSigned for ServerStatement {
     fn key(&self) -> &PublicKey {
         &self.key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Draft, Refusal, SoftwareKey};
+
+    #[test]
+    fn the_identity_key_signs_nothing_but_statements() {
+        let (identity, signing) = (SoftwareKey::make().unwrap(), SoftwareKey::make().unwrap());
+        let drafted = |keys: Vec<PublicKey>, pins: Vec<Hash>| {
+            let (base, rp_id) =
+                (BaseUrl::new("https://a.example").unwrap(), Domain::new("a.example").unwrap());
+            let (keys, pins) = (List::try_from(keys).unwrap(), List::try_from(pins).unwrap());
+            let statement =
+                ServerStatement::new(*identity.public(), UnixSeconds::EPOCH, base, rp_id, pins, keys);
+            Draft::new(&statement, identity.public().thumbprint()).map(|draft| draft.hash())
+        };
+        let (pin, other_pin) = (Hash::from_bytes([1; 32]), Hash::from_bytes([2; 32]));
+        assert!(drafted(vec![*signing.public()], vec![pin, other_pin]).is_ok());
+        assert_eq!(drafted(vec![*identity.public()], vec![]), Err(Refusal::Payload));
+        assert_eq!(drafted(vec![*signing.public(), *signing.public()], vec![]), Err(Refusal::Payload));
+        assert_eq!(drafted(vec![*signing.public()], vec![pin, pin]), Err(Refusal::Payload));
     }
 }

@@ -14,13 +14,15 @@ pub enum UrlRefused {
     /// It does not begin with `https://`.
     #[error("a base URL begins with https://")]
     Scheme,
-    /// It has a user, query, fragment or slash at its end, a host that is not in lower-case ASCII form, or is too long.
+    /// It has a user, query, fragment or slash at its end, a host that is not in lower-case ASCII form, a path of other
+    /// characters than `A-Z a-z 0-9 - . _ ~`, or is too long.
     #[error("not a base URL in its plain form")]
     Form,
 }
 
 /// An `https` URL under which a server's calls lie: host in lower-case ASCII form, without user, query, fragment or a
-/// slash at its end, at most 200 characters.
+/// slash at its end, at most 200 characters. Its path, if it has one, is of the characters that RFC 3986 never
+/// reserves (section 2.3), so that it has one form only.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BaseUrl(String);
@@ -90,9 +92,38 @@ fn plain(text: &str) -> Option<String> {
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    let plain = url.as_str().trim_end_matches('/').to_owned();
-    let fits = plain.len() <= LIMIT && !plain.bytes().any(|byte| byte == b'%');
-    (url.scheme() == "https" && url.host().is_some() && is_bare && fits).then_some(plain)
+    let plain = url.as_str().strip_suffix('/').unwrap_or(url.as_str()).to_owned();
+    let is_address = match url.host()? {
+        Host::Domain(name) => is_host_name(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    };
+    let has_usable_port = url.port() != Some(0);
+    let path = url.path().strip_suffix('/').unwrap_or(url.path());
+    let is_plain_path = path.split('/').skip(1).all(is_plain_segment);
+    (url.scheme() == "https"
+        && is_bare
+        && is_address
+        && has_usable_port
+        && is_plain_path
+        && plain.len() <= LIMIT)
+        .then_some(plain)
+}
+
+fn is_plain_segment(segment: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    !segment.is_empty() && segment.bytes().all(is_unreserved)
+}
+
+/// Labels of 1 to 63 letters, digits and hyphens (RFC 1123, section 2.1), no hyphen at either end, no dot at the end.
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(is_inside)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.split('.').all(is_label)
 }
 
 impl TryFrom<String> for BaseUrl {
@@ -131,7 +162,7 @@ impl Domain {
     pub fn new(text: impl Into<String>) -> Result<Self, UrlRefused> {
         let text = text.into();
         match Host::parse(&text) {
-            Ok(Host::Domain(domain)) if domain == text && text.len() <= LIMIT && !text.ends_with('.') => {
+            Ok(Host::Domain(domain)) if domain == text && text.len() <= LIMIT && is_host_name(&text) => {
                 Ok(Self(text))
             }
             _ => Err(UrlRefused::Form),
@@ -199,6 +230,15 @@ mod tests {
             "https://a.example/ b",
             "https://0x7f.1",
             "https://a.example\n",
+            "https://a.example.",
+            "https://a..example",
+            "https://-a.example",
+            "https://a_b.example",
+            "https://a.example:0",
+            "https://a.example//b",
+            "https://a.example/b//",
+            "https://a.example/b|c",
+            "https://a.example/b;c=d",
         ] {
             assert!(BaseUrl::new(url).is_err(), "{url}");
         }
@@ -219,6 +259,7 @@ mod tests {
         assert_eq!(BaseUrl::typed("http://a.example"), Err(UrlRefused::Scheme));
         assert_eq!(BaseUrl::typed("signin.halden.example"), Err(UrlRefused::Scheme));
         assert_eq!(BaseUrl::typed("https://a.example?x=1"), Err(UrlRefused::Form));
+        assert_eq!(BaseUrl::typed("https://a.example//"), Err(UrlRefused::Form));
     }
 
     #[test]
@@ -226,9 +267,18 @@ mod tests {
         for good in ["localhost", "halden.example"] {
             assert!(Domain::new(good).is_ok(), "{good}");
         }
-        for wrong in
-            ["", "Halden.example", "halden.example.", "192.0.2.1", "[::1]", "a b", "a/b", "müller.example"]
-        {
+        for wrong in [
+            "",
+            "Halden.example",
+            "halden.example.",
+            "a..b",
+            "a_b.example",
+            "192.0.2.1",
+            "[::1]",
+            "a b",
+            "a/b",
+            "müller.example",
+        ] {
             assert!(Domain::new(wrong).is_err(), "{wrong}");
         }
     }

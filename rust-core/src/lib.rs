@@ -1,1 +1,4 @@
-//! Frame.
+//! The app's brain.
+
+pub mod otp;
+pub mod vault;

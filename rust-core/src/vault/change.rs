@@ -1,0 +1,222 @@
+//! The one way to write.
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use super::body::Body;
+use super::cipher::Fresh;
+use super::folder::{Previous, WriteLock};
+use super::held::Open;
+use super::sealed::{self, SealedFile};
+use super::slot::Slot;
+use super::{Compartment, Contacts, Damage, Header, NewSlot, Secrets, SlotKind, Vault, VaultError};
+
+/// Which file of a change to both is written first, so that a cut in between leaves what [`Vault::unlock`] sweeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Secrets first: an account that is seen has its secrets.
+    Adding,
+    /// Contacts first: an account whose secrets are gone is not seen.
+    Removing,
+}
+
+impl Vault {
+    /// Changes the contacts. Needs no secrets, so that a locked phone can do it.
+    ///
+    /// `change` gets the newest state, another process's writes included, and its result is handed on. What it leaves
+    /// unchanged is not written: so it refuses by changing nothing. It runs under the vault's lock: no network, no
+    /// key store and no waiting in there, and no call of this object.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`]; what reading and writing refuse. Memory and disk are then as before; only if the last
+    /// flush failed is the change there, for both, though not confirmed.
+    pub fn change_contacts<T>(&self, change: impl FnOnce(&mut Contacts) -> T) -> Result<T, VaultError> {
+        self.change_one(change)
+    }
+
+    /// Changes the secrets, in the manner of [`Vault::change_contacts`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn change_secrets<T>(&self, change: impl FnOnce(&mut Secrets) -> T) -> Result<T, VaultError> {
+        self.change_one(change)
+    }
+
+    /// Changes both under one lock, in the manner of [`Vault::change_contacts`].
+    ///
+    /// Both files are written and flushed before the first takes effect, so want of space stops both. A cut between
+    /// the two leaves the first alone changed.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn change_both<T>(
+        &self,
+        order: Order,
+        change: impl FnOnce(&mut Contacts, &mut Secrets) -> T,
+    ) -> Result<T, VaultError> {
+        let turn = self.take_turn()?;
+        let mut contacts = turn.draft::<Contacts>()?;
+        let mut secrets = turn.draft::<Secrets>()?;
+        let answer = change(&mut contacts.state, &mut secrets.state);
+        let (contacts, secrets) = (contacts.stage()?, secrets.stage()?);
+        turn.write(match order {
+            Order::Adding => [secrets, contacts],
+            Order::Removing => [contacts, secrets],
+        })?;
+        Ok(answer)
+    }
+
+    /// Makes slots, replacing those of the same kinds, and removes others, all at once.
+    ///
+    /// Afterwards no file in the folder opens with a slot that was replaced or removed. Whoever copied a file before
+    /// and has what opened it has the file's key, as with every vault of this kind.
+    ///
+    /// # Errors
+    /// [`VaultError::LastSlot`] if none would be left; [`VaultError::NoSlot`] if one to be removed is not there; as
+    /// [`Vault::change_contacts`].
+    pub fn change_slots(
+        &self,
+        compartment: Compartment,
+        make: &[NewSlot<'_>],
+        remove: &[SlotKind],
+    ) -> Result<(), VaultError> {
+        match compartment {
+            Compartment::Contacts => self.change_slots_of::<Contacts>(make, remove),
+            Compartment::Secrets => self.change_slots_of::<Secrets>(make, remove),
+        }
+    }
+
+    fn change_one<B: Body, T>(&self, change: impl FnOnce(&mut B) -> T) -> Result<T, VaultError> {
+        let turn = self.take_turn()?;
+        let mut draft = turn.draft::<B>()?;
+        let answer = change(&mut draft.state);
+        turn.write([draft.stage()?])?;
+        Ok(answer)
+    }
+
+    fn change_slots_of<B: Body>(&self, make: &[NewSlot<'_>], remove: &[SlotKind]) -> Result<(), VaultError> {
+        let prepared = make.iter().map(|slot| slot.prepare(&*self.random)).collect::<Result<Vec<_>, _>>()?;
+        let turn = self.take_turn()?;
+        let draft = turn.draft::<B>()?;
+        let mut slots = draft.base.slots().to_vec();
+        for kind in remove {
+            let place = slots.iter().position(|slot| slot.kind() == *kind);
+            slots.remove(place.ok_or(VaultError::NoSlot { compartment: B::COMPARTMENT, kind: *kind })?);
+        }
+        for slot in prepared {
+            let slot = slot.wrap(B::COMPARTMENT, &draft.base.key)?;
+            slots.retain(|old| old.kind() != slot.kind());
+            slots.push(slot);
+        }
+        self.folder.remove_damaged(B::COMPARTMENT, &turn.lock)?;
+        turn.write([Some(draft.stage_with(slots, Previous::Same)?)])
+    }
+
+    pub(super) fn take_turn(&self) -> Result<Turn<'_>, VaultError> {
+        let here = self.take_turn_here();
+        Ok(Turn { lock: self.folder.lock()?, vault: self, _here: here })
+    }
+
+    /// Keeps the other threads of this process out, and no other process.
+    pub(super) fn take_turn_here(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is on the disk now: what is held already, unless another process wrote.
+    pub(super) fn newest<B: Body>(&self) -> Result<Arc<Open<B>>, VaultError> {
+        let locked = || VaultError::Locked(B::COMPARTMENT);
+        let held = B::held(self).get().ok_or_else(locked)?;
+        let file = self.folder.read(B::COMPARTMENT)?;
+        let (header, len) = Header::read(B::COMPARTMENT, &file)?;
+        if header == held.header {
+            return Ok(held);
+        }
+        match sealed::open::<B>(&header, len, file, &held.key) {
+            Ok(state) => {
+                let newest = Arc::new(Open::new(state, header, Arc::clone(&held.key), held.newest));
+                B::held(self).follow(Arc::clone(&newest));
+                self.raise_revision();
+                Ok(newest)
+            }
+            // Damaged, or made anew under another key: the next unlock finds out which.
+            Err(VaultError::Damaged { fault: Damage::Body, .. }) => {
+                B::held(self).put(None);
+                self.raise_revision();
+                Err(locked())
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// The right to write, from taking the lock to letting go.
+pub(super) struct Turn<'a> {
+    // Let go in this order: other processes first, then the other threads here.
+    pub(super) lock: WriteLock,
+    vault: &'a Vault,
+    _here: MutexGuard<'a, ()>,
+}
+
+/// A state to be changed, and what it was.
+struct Draft<'a, B> {
+    vault: &'a Vault,
+    base: Arc<Open<B>>,
+    state: B,
+}
+
+/// A sealed file to be written, and how memory follows.
+pub(super) struct Staged<'a> {
+    compartment: Compartment,
+    file: SealedFile,
+    previous: Previous,
+    adopt: Box<dyn FnOnce() + 'a>,
+}
+
+impl<'a> Staged<'a> {
+    pub(super) fn new<B: Body>(file: SealedFile, previous: Previous, adopt: impl FnOnce() + 'a) -> Self {
+        Self { compartment: B::COMPARTMENT, file, previous, adopt: Box::new(adopt) }
+    }
+}
+
+impl<'a> Turn<'a> {
+    fn draft<B: Body>(&self) -> Result<Draft<'a, B>, VaultError> {
+        let base = self.vault.newest::<B>()?;
+        Ok(Draft { vault: self.vault, state: B::clone(&base.state), base })
+    }
+
+    /// Writes the files in this order. Memory follows each as soon as the disk has it.
+    pub(super) fn write<const N: usize>(&self, files: [Option<Staged<'_>>; N]) -> Result<(), VaultError> {
+        let folder = &self.vault.folder;
+        for staged in files.iter().flatten() {
+            folder.stage(staged.compartment, &staged.file, staged.previous, &self.lock)?;
+        }
+        for staged in files.into_iter().flatten() {
+            folder.commit(staged.compartment, &self.lock)?;
+            (staged.adopt)();
+            self.vault.raise_revision();
+            folder.flush(&self.lock)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a, B: Body> Draft<'a, B> {
+    /// None if nothing was changed.
+    fn stage(self) -> Result<Option<Staged<'a>>, VaultError> {
+        if self.state == *self.base.state {
+            return Ok(None);
+        }
+        let slots = self.base.slots().to_vec();
+        self.stage_with(slots, Previous::Replaced).map(Some)
+    }
+
+    fn stage_with(self, slots: Vec<Slot>, previous: Previous) -> Result<Staged<'a>, VaultError> {
+        let Self { vault, base, state } = self;
+        // Above every generation ever heard of, so that one that was put back is not taken for the newest again.
+        let generation = base.newest.saturating_add(1);
+        let fresh = Fresh::make(&*vault.random);
+        let (header, file) = sealed::seal(&state, generation, fresh, slots, &base.key)?;
+        let open = Arc::new(Open::new(state, header, Arc::clone(&base.key), generation));
+        let adopt = move || B::held(vault).follow(open);
+        Ok(Staged::new::<B>(file, previous, adopt))
+    }
+}

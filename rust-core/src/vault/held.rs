@@ -1,0 +1,60 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::body::Body;
+use super::header::Header;
+use super::slot::Slot;
+use super::{Generation, VaultKey};
+
+/// What the vault has in memory of one compartment: nothing, or one whole generation.
+///
+/// A poisoned lock is no fault here: what it guards is only ever replaced whole.
+pub(super) struct Held<B>(RwLock<Option<Arc<Open<B>>>>);
+
+/// One generation, opened. Never changed: a later one takes its place.
+pub(super) struct Open<B> {
+    pub(super) state: Arc<B>,
+    pub(super) header: Header,
+    pub(super) key: Arc<VaultKey>,
+    /// The newest generation that was ever heard of; more than the header's if an older file was put back.
+    pub(super) newest: u64,
+}
+
+impl<B: Body> Open<B> {
+    pub(super) fn new(mut state: B, header: Header, key: Arc<VaultKey>, newest: u64) -> Self {
+        let newest = newest.max(header.generation);
+        if header.generation < newest {
+            state.note_older();
+        }
+        Self { state: Arc::new(state), header, key, newest }
+    }
+
+    pub(super) fn generation(&self) -> Generation {
+        Generation { number: self.header.generation, is_older: self.header.generation < self.newest }
+    }
+
+    pub(super) fn slots(&self) -> &[Slot] {
+        self.header.slots()
+    }
+}
+
+impl<B> Held<B> {
+    pub(super) const fn nothing() -> Self {
+        Self(RwLock::new(None))
+    }
+
+    pub(super) fn get(&self) -> Option<Arc<Open<B>>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn put(&self, open: Option<Arc<Open<B>>>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = open;
+    }
+
+    /// Puts a later generation in the place of one; does nothing if the compartment was locked meanwhile.
+    pub(super) fn follow(&self, open: Arc<Open<B>>) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if held.is_some() {
+            *held = Some(open);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The vault: accounts in, sealed bytes on disk, and back.
+//!
+//! Two compartments, a sealed file each: [`Contacts`], which a locked phone needs, and [`Secrets`], which opens only
+//! for the person. Each is sealed under a random key of its own, and that key is wrapped in one to three slots.
+//! The module knows neither key store nor network nor clock: keys, randomness and times are passed in.
+//!
+//! ```text
+//! open:   contacts.vault ─► header ─► slot + key ─► file key ─► body ─► Contacts
+//! change: lock ─► read again if another wrote ─► apply to a copy ─► seal ─► new file, flushed ─► rename ─► flush
+//!              ─► let go ─► memory follows, the revision rises
+//! ```
+//!
+//! What a change confirmed is on the disk; what it did not confirm may be there or not, but never half of a file.
+//! Readers take no lock. Everything here may wait for the disk or for another process: not for a thread that draws.
+//!
+//! The format is stated to the byte in `docs/vault-format.md`.
+
+mod body;
+mod change;
+mod cipher;
+mod compartment;
+mod disk;
+mod error;
+mod folder;
+mod header;
+mod held;
+mod json;
+mod key;
+mod sealed;
+mod slot;
+mod unlock;
+mod unlock_code;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use countersign_protocol::Random;
+
+use disk::{Disk, SystemDisk};
+use folder::Folder;
+use header::Header;
+use held::Held;
+use slot::Slot;
+
+pub use body::{
+    Activating, CodeEntry, CodeHash, CodeKind, Contacts, EndedRequest, EntryId, HeldKey, KeyHandle,
+    MalformedEntryId, OutgoingAnswer, OutgoingRemoval, SecretBytes, Secrets, Server, SoftwareKey,
+    WorkAccount, WorkState,
+};
+pub use change::Order;
+pub use compartment::Compartment;
+pub use error::{Damage, VaultError};
+pub use key::{Passphrase, VaultKey};
+pub use slot::{NewSlot, Opener, PassphraseCost, SlotKind};
+pub use unlock_code::{MalformedCode, UnlockCode};
+
+/// The vault in one folder. Any number of these, in any number of processes, may work on the same folder.
+pub struct Vault {
+    folder: Folder,
+    random: Arc<dyn Random>,
+    /// Held by the one thread of this process that writes or reads anew; what it guards is `contacts` and `secrets`
+    /// keeping up with the disk. Reading them takes no part in it.
+    turn: Mutex<()>,
+    contacts: Held<Contacts>,
+    secrets: Held<Secrets>,
+    revision: AtomicU64,
+}
+
+/// Which generation of a file is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// Rises with each write: what the key store is to keep, after the write.
+    pub number: u64,
+    /// The key store, or this object, has seen a newer one: somebody put an older file in its place. It is open all
+    /// the same, and the person is to be told. The next write makes it the newest.
+    pub is_older: bool,
+}
+
+impl Vault {
+    /// The vault in this folder. Touches nothing yet; the folder is made by the first write.
+    #[must_use]
+    pub fn new(folder: PathBuf, random: Arc<dyn Random>) -> Self {
+        Self::on(folder, random, Box::new(SystemDisk))
+    }
+
+    fn on(folder: PathBuf, random: Arc<dyn Random>, disk: Box<dyn Disk>) -> Self {
+        Self {
+            folder: Folder::new(folder, disk),
+            random,
+            turn: Mutex::new(()),
+            contacts: Held::nothing(),
+            secrets: Held::nothing(),
+            revision: AtomicU64::new(0),
+        }
+    }
+
+    /// The contacts as this object knows them; [`Vault::refresh`] has it look for newer ones.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`].
+    pub fn contacts(&self) -> Result<Arc<Contacts>, VaultError> {
+        let open = self.contacts.get().ok_or(VaultError::Locked(Compartment::Contacts))?;
+        Ok(Arc::clone(&open.state))
+    }
+
+    /// The secrets as this object knows them. Let go of them soon: locking wipes what nobody holds any more.
+    ///
+    /// # Errors
+    /// [`VaultError::Locked`].
+    pub fn secrets(&self) -> Result<Arc<Secrets>, VaultError> {
+        let open = self.secrets.get().ok_or(VaultError::Locked(Compartment::Secrets))?;
+        Ok(Arc::clone(&open.state))
+    }
+
+    /// Which generation of a compartment is open; None while it is locked.
+    #[must_use]
+    pub fn generation(&self, compartment: Compartment) -> Option<Generation> {
+        match compartment {
+            Compartment::Contacts => self.contacts.get().map(|open| open.generation()),
+            Compartment::Secrets => self.secrets.get().map(|open| open.generation()),
+        }
+    }
+
+    /// Rises whenever what this object knows has become newer.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    /// By which slots a file opens. Needs no key.
+    ///
+    /// # Errors
+    /// [`VaultError::Missing`] on a first start, [`VaultError::Damaged`], [`VaultError::NewerVersion`],
+    /// [`VaultError::Unreadable`].
+    pub fn slots(&self, compartment: Compartment) -> Result<Vec<SlotKind>, VaultError> {
+        let (header, _) = Header::read(compartment, &self.folder.read(compartment)?)?;
+        Ok(header.slots().iter().map(Slot::kind).collect())
+    }
+
+    fn raise_revision(&self) {
+        self.revision.fetch_add(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,158 @@
+mod crash;
+mod disk;
+mod failure;
+mod format;
+mod older;
+mod slots;
+mod together;
+mod usual;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_protocol::{
+    AccountId, BaseUrl, Check, DeviceId, List, Profile, PublicKey, RemovalReason, RequestId, ServerId,
+    SystemRandom, Text, UnixSeconds,
+};
+use zeroize::Zeroizing;
+
+use super::*;
+
+/// A vault's two keys, as a key store would keep them.
+struct Keys {
+    contacts: VaultKey,
+    secrets: VaultKey,
+}
+
+impl Keys {
+    fn make() -> Self {
+        Self { contacts: VaultKey::make(&SystemRandom), secrets: VaultKey::make(&SystemRandom) }
+    }
+
+    fn of(&self, compartment: Compartment) -> &VaultKey {
+        match compartment {
+            Compartment::Contacts => &self.contacts,
+            Compartment::Secrets => &self.secrets,
+        }
+    }
+
+    fn opener(&self, compartment: Compartment) -> Opener<'_> {
+        Opener::KeyStore(self.of(compartment))
+    }
+
+    fn create(&self, vault: &Vault) -> Result<(), VaultError> {
+        for compartment in Compartment::ALL {
+            vault.create(compartment, &[NewSlot::KeyStore(self.of(compartment))])?;
+        }
+        Ok(())
+    }
+
+    fn unlock(&self, vault: &Vault) -> Result<(), VaultError> {
+        for compartment in Compartment::ALL {
+            vault.unlock(compartment, self.opener(compartment), None)?;
+        }
+        Ok(())
+    }
+}
+
+fn vault_in(folder: &Path) -> Vault {
+    Vault::new(folder.to_owned(), Arc::new(SystemRandom))
+}
+
+/// A folder with an empty vault in it, open.
+fn new_vault() -> (tempfile::TempDir, Vault, Keys) {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault_in(folder.path());
+    let keys = Keys::make();
+    keys.create(&vault).unwrap();
+    (folder, vault, keys)
+}
+
+/// The same vault, as another process has it.
+fn another(folder: &Path, keys: &Keys) -> Vault {
+    let vault = vault_in(folder);
+    keys.unlock(&vault).unwrap();
+    vault
+}
+
+fn time(seconds: u64) -> UnixSeconds {
+    UnixSeconds::new(seconds).unwrap()
+}
+
+fn secret(bytes: &[u8]) -> SecretBytes {
+    SecretBytes::new(Zeroizing::new(bytes.to_vec()))
+}
+
+fn entry() -> EntryId {
+    EntryId::make(&SystemRandom)
+}
+
+fn held_key(handle: &str) -> HeldKey {
+    let mut point = [7; 65];
+    point[0] = 4;
+    HeldKey { handle: KeyHandle::new(handle.to_owned()), public: PublicKey::from_point(&point).unwrap() }
+}
+
+fn work_account(entry: EntryId) -> WorkAccount {
+    WorkAccount {
+        entry,
+        server: ServerId::from_bytes([1; 32]),
+        account: AccountId::from_bytes([2; 16]),
+        device: DeviceId::from_bytes([3; 16]),
+        profile: Profile {
+            number: 1,
+            organisation: Text::new("Halden College").unwrap(),
+            account: Text::new("mira.okafor@halden.example").unwrap(),
+            help_desk: None,
+            vapid: List::default(),
+        },
+        base: BaseUrl::new("https://signin.halden.example").unwrap(),
+        state: WorkState::Pending { check: Check::try_from("7K3MX9TQ".to_owned()).unwrap() },
+        replaces: None,
+        device_key: held_key("device"),
+        approval_key: held_key("approval"),
+        name: None,
+        order: 0,
+    }
+}
+
+fn code(id: EntryId, owner: Option<EntryId>) -> CodeEntry {
+    CodeEntry {
+        id,
+        entry: owner,
+        issuer: Some("Halden College".to_owned()),
+        account: "mira.okafor".to_owned(),
+        name: None,
+        kind: CodeKind::Totp { hash: CodeHash::Sha1, digits: 6, period: 30 },
+        secret: secret(b"12345678901234567890"),
+        order: 0,
+    }
+}
+
+fn software_key(entry: EntryId) -> SoftwareKey {
+    SoftwareKey { entry, handle: KeyHandle::new("approval".to_owned()), pkcs8: secret(&[0x30; 138]) }
+}
+
+/// Adds a work account with codes and a software approval key.
+fn add(vault: &Vault, entry: EntryId) -> Result<(), VaultError> {
+    vault.change_both(Order::Adding, |contacts, secrets| {
+        contacts.accounts.push(work_account(entry));
+        secrets.codes.push(code(EntryId::make(&SystemRandom), Some(entry)));
+        secrets.approval_keys.push(software_key(entry));
+    })
+}
+
+fn remove(vault: &Vault, entry: EntryId) -> Result<(), VaultError> {
+    vault.change_both(Order::Removing, |contacts, secrets| {
+        contacts.forget(entry);
+        secrets.forget(entry);
+    })
+}
+
+/// Whether contacts and secrets have this account; both or neither, once unlocked.
+fn has(vault: &Vault, entry: EntryId) -> (bool, bool) {
+    let secrets = vault.secrets().unwrap();
+    let has_code = secrets.codes.iter().any(|code| code.entry == Some(entry));
+    assert_eq!(has_code, secrets.approval_keys.iter().any(|key| key.entry == entry));
+    (vault.contacts().unwrap().has(entry), has_code)
+}
