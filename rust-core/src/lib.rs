@@ -1,4 +1,5 @@
 //! The app's brain.
 
+pub mod enrolment;
 pub mod otp;
 pub mod vault;
