@@ -1,5 +1,549 @@
 # The app's words, on every platform. The terminal reads this file; strings.xml and the String Catalog are written
 # from it. Titles and words: design/README.md.
+#
+# What went wrong, and how a request ended, has two parts: what happened (a title, so without a full stop) and what to
+# do (`.do`, sentences). No straight quotes.
 
 # The product's name. Not translated.
 product = Countersign
+
+## Buttons
+
+go-on = Go on
+back = Back
+done = Done
+save = Save
+cancel = Cancel
+close = Close
+next = Next
+approve = Approve
+deny = Deny
+report = No, it’s not me
+report-after = It wasn’t me
+report-approved = That was a mistake
+add-account = Add account
+remove-account = Remove account
+keep-it = Keep it
+set-up-again = Set up again
+unlock = Unlock
+check-now = Check now
+show-others = The page shows others
+dont-add = Don’t add
+try-again = Try again
+
+## How two parts stand in one line
+
+# $happened and $do are the two parts of a text of this file.
+happened-and-do = { $happened }. { $do }
+happened-only = { $happened }.
+# A name, and its second line beside it.
+beside = { $name } · { $second }
+
+## Times
+
+seconds = { $s } s
+seconds-left = { $s } s left
+minutes-left = { $m } min { $s } s left
+# $time is a time of the day, $day a date, as numbers.
+at-time = { $time }
+at-day = { $day }, { $time }
+
+## Accounts
+
+accounts = Accounts
+no-accounts = No accounts yet
+    .do = Have a QR code in front of you? Add the account it belongs to.
+search = Search
+nothing-found = Nothing found
+    .do = No account here has { $text } in its name.
+next-code = next { $code }
+next-code-ask = Next code
+no-code-yet = Ask for a code
+code-locked = Unlock to see the code
+code-damaged = Its key is damaged
+approves-only = Approves sign-ins, no codes
+issuer-unknown = One-time code
+account-set-up-again = Set up again: its keys are gone
+account-removed = Removed by { $organisation }
+account-paused = Requests paused until { $until }
+account-pending = Not finished: compare { $check }
+account-codes-only = Codes only: no test was approved yet
+account-damaged = This account cannot be read
+account-unreachable = { $host } does not answer. It tries again by itself.
+account-ready = Approves sign-ins
+
+# $what is the application, or the organisation of what is not a sign-in.
+waiting-sign-in = A sign-in is waiting: { $what }, { $left }
+waiting-test = A test request is waiting: { $what }, { $left }
+waiting-reset = A password reset is waiting: { $what }, { $left }
+waiting-method = A change of methods is waiting: { $what }, { $left }
+waiting-more = { $count ->
+    [one] One more is waiting.
+   *[other] { $count } more are waiting.
+ }
+waiting-none = None is waiting
+waiting-locked = Unlock to see who asks.
+
+## Add account
+
+add-type = Add account
+    .ask = What kind of account?
+add-work = Work or school account
+    .about = Approves sign-ins, makes codes
+add-other = Other account
+    .about = One-time codes from any site
+add-how = How?
+add-picture = Picture of the QR code
+    .about = A screenshot or photo, PNG or JPEG
+add-typed = Code and URL
+    .about = Both are on the page, under “Can’t scan the QR image?”
+add-link = Link or text of a QR code
+    .about = It begins with countersign:// or otpauth://
+add-key = Key by hand
+    .about = The letters that the site shows beside its QR code
+
+scan = Scan the QR code
+scan-lead = The picture file of the code on the page “Set up your account”.
+scan-lead-other = The picture file of the QR code that the site shows.
+field-picture = File
+enter-code = Enter a code
+enter-code-lead = Both are on the page, under “Can’t scan the QR image?”.
+field-code = Code
+field-url = URL
+enter-link = Enter a link
+enter-link-lead = The text of a QR code: countersign:// or otpauth://
+field-link = Link
+enter-key = Enter a key
+enter-key-lead = Letters A to Z and digits 2 to 7.
+field-issuer = Where is it for?
+field-account-name = Account name
+field-key = Key
+field-kind = Kind
+field-hash = Hash
+field-digits = Digits
+field-period = Seconds
+kind-time = By time
+kind-counter = By counter
+kind-steam = Steam Guard
+
+choose-code = Which one?
+choose-code-lead = There are several codes in this picture.
+choose-code-unusable = Not usable here: { $happened }
+choose-ended = The picture shows other codes now
+    .do = Choose again.
+already-here = Already here
+same-name = There is a { $organisation } already
+    .do = This one has the same name, but comes from another server. Anyone can take a name. Compare the servers.
+same-name-here = On this phone
+same-name-new = New
+
+reading-picture = Looking for the code
+asking-server = Asking { $host }
+making-keys = Making keys
+
+added = Compare with the page
+    .title = Almost done
+added-lead = The page asks “Is this your phone?” and shows eight characters. If they are the same, press Yes there.
+check-line = Compare with the page:
+waiting-for-page = Waiting for the page
+added-done = { $organisation } is set up
+    .do = You approve its sign-ins on this phone from now on.
+added-codes = { $name } was added
+    .do = Its codes are in the list.
+added-no = { $organisation } was removed
+    .do = The eight characters did not match, so something stood between. Nothing was set up. Ask the page for a new code, on a network that you trust.
+
+## Requests
+
+request-sign-in = Sign-in request
+request-test = Test request
+request-method = Change of methods
+request-reset = Password reset
+ask-sign-in = Signing in to { $application }?
+ask-test = Setting up { $organisation }?
+ask-method = Change how you sign in to { $organisation }?
+ask-reset = Reset your password at { $organisation }?
+not-sign-in-test = A test. Nobody is signing in.
+not-sign-in-method = Not a sign-in. It opens your methods for 10 min
+not-sign-in-reset = Not a sign-in. It allows a new password
+fact-at = At
+fact-account = Account
+fact-what = What
+fact-why = Why
+fact-from = From
+fact-on = On
+fact-number = Number
+fact-was = Was
+# $organisation and its $host always stand together.
+organisation-at = { $organisation } · { $host }
+place-and-address = { $place } · { $address }
+unknown = unknown
+not-now-sign-in = Not signing in right now? Then it’s not you.
+not-now-test = Not setting up right now? Then it’s not you.
+not-now-method = Not changing it right now? Then it’s not you.
+not-now-reset = Not resetting it right now? Then it’s not you.
+same-number = Is this the number on the sign-in page?
+type-number = Type the number to approve
+number-label = Number from the sign-in page, { $digits } digits
+sending = Sending your answer to { $organisation }
+    .do = Keep the app open. It tries again by itself.
+waiting = Waiting
+
+## How a request ended
+
+verdict-approved = Approved
+    .do = You are signed in to { $application } on the other screen.
+    .test = The page goes on by itself.
+    .method = Your methods at { $organisation } are open for changes, on the other screen.
+    .reset = You can choose a new password, on the other screen.
+verdict-denied = Denied
+    .do = Nobody got in. If you did not try to sign in, report it.
+    .other = Nothing was changed. If you did not ask for it, report it.
+verdict-wrong-number = That was not the number
+    .do = A number has one try. Send again for a new number.
+verdict-expired = Too late
+    .do = The request has expired. Ask again if it was you.
+verdict-cancelled = The sign-in has ended
+    .other = The request has ended
+    .do = Nothing is left to do here.
+verdict-answered-elsewhere = { $phone } answered first
+    .any = Another phone answered first
+    .do = Nothing is left to do here.
+verdict-reported = Reported
+    .do = The sign-in is stopped, and requests are paused. Change your password now, before you do anything else.
+    .test = The test is stopped. Nothing was set up.
+    .method = It is stopped, and requests are paused. Change your password now, before you do anything else.
+    .reset = It is stopped, and password resets are paused.
+not-confirmed = Sent, not confirmed
+    .do = The sign-in page shows what counts.
+not-genuine = A request is not genuine. It is not shown
+    .do = Tell your help desk if this happens again.
+# One line of the list of what ended: the sign stands before it.
+ended-line = { $happened }. { $what }, { $time }
+
+## An account and its settings
+
+account-settings = Account settings
+settings = Settings
+field-name = Name
+server = Server
+state = State
+help-desk = Help desk
+help-desk-none = Your organisation names none.
+call-help-desk = Call the help desk: { $phone }
+help-desk-wait = Your help desk can help. Its number comes from your organisation.
+reference-lead = What to hand to the help desk: words and times, no names.
+remove-ask = Remove { $name } from this phone?
+remove-lead = Its codes and approvals stop here at once. If this phone is your only way to sign in, set up another first.
+    .codes = Its codes stop here at once, for good. Turn two-step verification off at the site first.
+remove-other = Lost another phone? Delete that one on your Security info page.
+removed-here = { $name } was removed
+    .do = { $host } has been told. Its codes and approvals count no more.
+    .later = { $host } is told as soon as it answers, when Countersign is open.
+    .codes = Its codes are gone from here.
+renamed = The name was saved
+again-lead = The keys of this account are gone. Remove the account, then add it again with a new code from your organisation’s page.
+again-where = On your Security info page: Add sign-in method, then Authenticator app.
+    .none = No other method left? Your help desk gives you a temporary pass.
+removed-lead = This phone was taken off your account. Its codes and approvals no longer count.
+removed-do = Remove the account, or set it up again.
+removed-why = Why
+reason-phone = Removed in the app
+reason-person = Deleted on Security info
+reason-help-desk = Deleted by the help desk
+reason-replaced = Another set-up of this phone took its place
+reason-check = The eight characters did not match
+reason-unsaved = Set-up was not finished
+reason-report = A test was reported as not yours
+paused-lead = You said: it’s not me. Requests from browsers that you have not used before do not reach this phone until then.
+paused-do = Lift the pause on Security info, or call the help desk. Codes go on as they are.
+codes-only-lead = This phone makes codes and approves nothing until a test was approved.
+codes-only-do = Approve a test: on your Security info page, set up the app on this phone again.
+damaged-lead = The entry of this account is damaged.
+damaged-do = Remove the account and add it again. The others are not touched.
+
+## Locked
+
+locked = Countersign is locked
+locked-lead = Your accounts are sealed until you unlock.
+locked-codes = Codes and approvals are locked
+    .do = Requests can be read and denied. To approve, unlock.
+passphrase = Passphrase
+passphrase-again = The same again
+passphrase-choose = Choose a passphrase
+passphrase-choose-lead = No keyring runs here, so a passphrase seals your accounts. Five words or more are good. Nobody can open them without it.
+passphrase-short = At least { $least } characters
+    .do = Five words are easy to keep in mind.
+passphrase-differ = The two are not the same
+    .do = Type it again.
+passphrase-ask = Type the passphrase
+recover = Open your codes another way
+recover-lead = The key that opened them is gone. It was in this computer’s keyring.
+field-passphrase-or-code = Passphrase or unlock code
+use-unlock-code = Unlock code
+use-passphrase = Passphrase instead
+use-keyring = Keyring
+this-computer = Computer
+unlocking = Opening your accounts
+
+## What went wrong: what happened, and what to do
+
+unreachable = { $host } does not answer
+    .do = Check your connection. It tries again by itself.
+activation-unknown = This code is not known
+    .do = Compare it with the page, or show a new code there.
+activation-expired = This code has expired. Nothing was added
+    .do = Show a new code on the page.
+activation-used = This code has been used already
+    .do = By another phone. On the page, choose “Show a new code”, then use that.
+bad-call = Something went wrong at { $host }
+    .do = Nothing was changed. Try again in a minute.
+unknown-device = { $host } does not know this phone
+    .do = Nothing was changed. Call your help desk if it stays.
+internal = Something went wrong at { $host }
+    .do = Nothing was changed. Try again in a minute.
+too-many = { $host } asks to wait
+    .do = Try again in a minute.
+update-app = This Countersign is too old
+    .do = Update the app.
+update-server = { $host } is too old
+    .do = Tell your help desk.
+untrusted-certificate = { $host } has a certificate of its own
+    .do = Type the # and the 16 characters behind the URL, too. Nothing on the page behind the URL? Then stop, and call your help desk.
+untrusted-tls-key = { $host } is not the server of this code
+    .do = Its key is another one. Ask the page for a new code, on a network that you trust.
+untrusted-identity = { $host } is not the server you enrolled with
+    .do = Do nothing. Call your help desk.
+untrusted-reply = { $host } sent what this app cannot take
+    .do = Nothing was changed. Tell your help desk if it stays.
+clock = Your clock is { $minutes } min off
+    .do = Let the computer set its time by itself.
+vault-locked = Countersign is locked
+    .do = Unlock it first.
+vault-key-missing = The key that opened your codes is gone
+    .do = Type the passphrase or the unlock code.
+vault-wrong-secret = That does not open your accounts
+    .do = Compare it and type it again.
+vault-damaged = Your accounts cannot be read
+    .do = Their file is damaged; it is left as it is. Restore a backup.
+vault-newer = Your accounts are from a newer Countersign
+    .do = Update the app.
+storage-full = The disk is full. Nothing was kept
+    .do = Make room and try again. What was there is untouched.
+storage-read-only = The folder may not be written. Nothing was kept
+    .do = Give Countersign its folder back and try again. What was there is untouched.
+storage-failed = The disk took nothing
+    .do = Look at the disk, then try again. What was there is untouched.
+key-cancelled = You turned away
+    .do = Nothing was sent. Try again.
+key-not-now = The keyring is locked
+    .do = Unlock the keyring and try again.
+key-invalidated = The keys of this account are gone
+    .do = Set it up again.
+key-missing = A key of this account is missing
+    .do = Set it up again.
+key-unsupported = No keyring runs here
+    .do = Use a passphrase.
+key-failed = The keyring failed with code { $code }
+    .do = Try again. Restart the keyring if it stays.
+gone = This is not here any more
+    .do = Look at the list again.
+typed-wrongly = That does not fit
+    .do = Compare what you typed with what is asked for.
+cancelled = It was given up
+    .do = Nothing was changed.
+
+older-generation = Your accounts are from an earlier day
+    .do = Compare the list: what was added since is missing.
+write-failed = The last change was not kept
+    .do = Make room on the disk. What was there is untouched.
+
+## What was scanned, pasted or typed is no account: what it is, and what to do instead
+
+offer-no-account = There is no account in this code
+    .do = Scan the one on “Set up your account”.
+offer-unknown-scheme = This code is of another app
+    .do = Scan the one on “Set up your account”, or the one that the site shows for authenticator apps.
+offer-too-long = This is longer than any code
+    .do = Copy only the link, and paste it again.
+offer-microsoft-activation = Only Microsoft Authenticator can use this code
+    .do = On that page choose “I want to use a different authenticator app”. Then scan the new code.
+offer-google-export = This is a part of an export of Google Authenticator
+    .do = It cannot be imported yet. Add the accounts one by one, by the codes of their sites.
+offer-privacyidea = Only the privacyIDEA app can use this code
+    .do = Ask your help desk for a one-time code token.
+offer-edumfa = Only the eduMFA app can use this code
+    .do = Ask your help desk for a one-time code token.
+offer-duo = Only Duo Mobile can use this code
+    .do = On that page choose another authenticator app, if it offers one.
+offer-okta = Only Okta Verify can use this code
+    .do = On that page choose “Google Authenticator”, if it is there. Its codes work here.
+offer-steam = Only Steam’s own app can use this code
+    .do = Sign in with Steam’s app.
+offer-passkey = This code signs in with a passkey
+    .do = Scan it with the camera of the phone that has the passkey.
+offer-unknown-kind = Codes of this kind are not made here
+    .do = Ask the site for codes by time.
+offer-half-secret = This code has only the half of a key
+    .do = Ask your help desk for a code without a second step.
+offer-malformed-link = This link is damaged
+    .do = Copy it again, all of it, or scan the code.
+offer-doubled-parameter = This code says the same thing twice
+    .do = Ask the site for a new code.
+offer-secret-missing = There is no key in this code
+    .do = Ask the site for a new code, or type its key by hand.
+offer-secret-character = A key has the letters A to Z and the digits 2 to 7
+    .do = Compare it with the page: there is no 0, 1, 8 or 9.
+offer-secret-incomplete = A part of the key is missing
+    .do = Compare it with the page, to its end.
+offer-secret-too-long = This key is too long
+    .do = Compare it with the page.
+offer-unknown-algorithm = The hash of this code is not known here
+    .do = Ask the site for codes with SHA1, SHA256 or SHA512.
+offer-digits-out-of-range = Codes have 6 to 10 digits
+    .do = Compare the digits with the page.
+offer-period-out-of-range = A code lasts 1 to 300 seconds
+    .do = Compare the seconds with the page.
+offer-counter-missing = The counter of this code is missing
+    .do = Ask the site for a new code.
+offer-activation-damaged = This code of Countersign is damaged
+    .do = Show a new code on the page.
+offer-activation-newer = This code is for a newer Countersign
+    .do = Update the app.
+offer-typed-code = The code has 12 letters and digits
+    .do = Check it against the page. There is no letter O, I or L and no digit 0 or 1.
+offer-typed-address = A URL here begins with https://
+    .do = Check it against the page.
+
+## Pictures
+
+picture-missing = There is no such file
+    .do = Check its name. Tab completes it.
+picture-unreadable = This file cannot be read
+    .do = Check who may read it.
+picture-not-a-picture = This file is no picture
+    .do = Choose a screenshot or photo of the QR code.
+picture-other-kind = This kind of picture is not read here
+    .do = Save it as PNG or JPEG.
+picture-damaged = This picture is damaged
+    .do = Take the screenshot again.
+picture-too-large = This picture is too large
+    .do = Cut out the QR code and try again.
+picture-no-code = There is no QR code in this picture
+    .do = Take a screenshot of the whole code, with the white around it.
+picture-code-unreadable = The QR code in this picture cannot be read
+    .do = Take the screenshot again, larger.
+
+## The terminal app: its screens
+
+keys = Keys
+too-small = { $columns } x { $rows } is too small
+    .do = Make the window at least 40 x 12.
+key-enter = Enter
+key-escape = Esc
+key-tab = Tab
+key-backspace = Backspace
+key-up-down = Up, Down
+key-left-right = Left, Right
+key-digits = Digits
+press-open = open
+press-search = search
+press-add = add
+press-keys = keys
+press-deny = deny
+press-report = no, it’s not me
+press-report-after = it wasn’t me
+press-mistake = that was a mistake
+press-approve = approve
+press-approve-not-yet = approve: once typed
+press-leave = leave
+press-settings = settings
+press-remove = remove
+press-next-code = next code
+press-refresh = check now
+press-lock = lock
+press-unlock = unlock
+press-quit = quit
+press-choose = choose
+press-change = change
+press-complete = complete the name
+press-next-field = next field
+press-not-ours = the page shows others
+press-help-desk = help desk
+press-scroll = scroll
+keys-list = In the list
+keys-card = On a request
+keys-card-lead = Digits are typed, Backspace deletes them. Approve works only when all digits are there; deny and report work at once. Leaving the card changes nothing.
+keys-form = In a form
+keys-everywhere = Everywhere
+press-quit-everywhere = quit
+waiting-open = { $key } open
+
+## The commands: help
+
+cmd-about = Your accounts, codes and sign-in requests. Without a command: the full-screen app.
+cmd-exit =
+    Exit codes:
+      0  done
+      1  it did not work; what happened and what to do are on standard error
+      2  the command was not understood
+      3  the vault is locked: a passphrase is missing or wrong
+      4  there is no such account or request, or none came in time
+      5  the request ended otherwise than asked
+cmd-add = Add an account by a picture of its QR code, by its link, or by a typed code and URL
+cmd-add-offer = Picture file (PNG or JPEG), or a countersign:// or otpauth:// link; - reads either from standard input
+cmd-add-code = Code that the page shows under “Can’t scan the QR image?”
+cmd-add-url = URL beside that code
+cmd-add-choose = Which of several codes in a picture, from 1
+cmd-accounts = List the accounts
+cmd-codes = List the codes that count now
+cmd-codes-account = Only of this account: id, or a part of its name
+cmd-requests = List the requests that wait
+cmd-requests-wait = Wait so many seconds for one
+cmd-approve = Approve a request with the number that the sign-in page shows
+cmd-approve-number = Number on the sign-in page
+cmd-deny = Deny a request
+cmd-report = Say that it is not you: stops the sign-in and pauses requests
+cmd-request = Id of the request, as “requests” lists it; its beginning will do
+cmd-remove = Remove an account from this computer
+cmd-remove-account = Account: id, or a part of its name that fits no other
+cmd-diagnostics = What happened lately, for a help desk: words and times, no names
+cmd-folder = Folder of the accounts
+cmd-json = Write JSON
+cmd-passphrase-fd = Read the passphrase from this file descriptor
+cmd-help = Show this help
+cmd-version = Show the version
+
+## The commands: what they write
+
+out-added = { $name } was added.
+out-check = Compare with the page: { $check }
+out-check-do = If the page shows the same, press Yes there; then a test request comes. If not: countersign remove { $id }
+out-removed = { $name } was removed.
+out-no-accounts = No accounts.
+out-no-requests = No request is waiting.
+out-passphrase = Passphrase:
+out-passphrase-new = New passphrase:
+out-passphrase-again = The same again:
+no-passphrase-here = A passphrase is needed, and there is nobody to ask
+    .do = Give it by --passphrase-fd.
+passphrase-fd-failed = The file descriptor of the passphrase cannot be read
+    .do = Open it for reading: countersign --passphrase-fd 3 3<FILE
+passphrase-none-yet = There are no accounts yet, and no keyring runs here
+    .do = Choose a passphrase of { $least } characters or more, and give it the same way each time.
+account-not-found = No account fits { $text }
+    .do = “countersign accounts” lists them.
+account-ambiguous = { $count } accounts fit { $text }
+    .do = Use the id that “countersign accounts” lists.
+request-not-found = No waiting request fits { $text }
+    .do = “countersign requests” lists them.
+several-codes = There are { $count } codes in this picture
+    .do = Choose one with --choose 1 to { $count }.
+input-failed = Standard input cannot be read
+    .do = Give the file’s name instead.
+no-terminal = This is no terminal
+    .do = Use a command: countersign --help lists them.
+terminal-failed = The terminal cannot be drawn on
+    .do = Use a command: countersign --help lists them.
+no-folder = There is no place for your accounts
+    .do = Name a folder with --folder.
