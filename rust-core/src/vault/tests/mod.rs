@@ -6,6 +6,7 @@ mod older;
 mod slots;
 mod together;
 mod usual;
+mod vectors;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -155,4 +156,77 @@ fn has(vault: &Vault, entry: EntryId) -> (bool, bool) {
     let has_code = secrets.codes.iter().any(|code| code.entry == Some(entry));
     assert_eq!(has_code, secrets.approval_keys.iter().any(|key| key.entry == entry));
     (vault.contacts().unwrap().has(entry), has_code)
+}
+
+/// Fills in every member and every case of both states, always the same.
+fn every_part(contacts: &mut Contacts, secrets: &mut Secrets) {
+    let random = Counting::default();
+    let (work, own) = (EntryId::make(&random), EntryId::make(&random));
+    let jws = || "e30.e30.c2ln".to_owned();
+    let server = work_account(work).server;
+    contacts.servers = vec![Server { id: server, statement: jws(), clock_offset: -3_600 }];
+    contacts.activating = vec![Activating {
+        entry: EntryId::make(&random),
+        since: time(1_800_000_000),
+        keys: vec![KeyHandle::new("device".to_owned())],
+    }];
+    let states = [
+        WorkState::Pending { check: Check::try_from("7K3MX9TQ".to_owned()).unwrap() },
+        WorkState::Ready,
+        WorkState::CodesOnly,
+        WorkState::Paused { until: time(1_800_000_000) },
+        WorkState::SetUpAgain,
+        WorkState::Removed { reason: RemovalReason::HelpDesk },
+    ];
+    contacts.accounts = states
+        .into_iter()
+        .map(|state| WorkAccount { state, ..work_account(EntryId::make(&random)) })
+        .chain([WorkAccount {
+            name: Some("Uni \"1\" \u{fc}\n".to_owned()),
+            replaces: Some(own),
+            order: 7,
+            ..work_account(work)
+        }])
+        .collect();
+    let request = RequestId::from_bytes([9; 16]);
+    contacts.ended = vec![EndedRequest { entry: work, request, at: time(1_800_000_000) }];
+    contacts.answers =
+        vec![OutgoingAnswer { entry: work, request, jws: jws(), expires: time(1_800_000_060) }];
+    contacts.removals = vec![OutgoingRemoval {
+        entry: EntryId::make(&random),
+        jws: jws(),
+        statement: jws(),
+        base: BaseUrl::new("https://old.example").unwrap(),
+        since: time(1_800_000_000),
+    }];
+    contacts.device_keys = vec![software_key(work)];
+
+    let kinds = [
+        CodeKind::Totp { hash: CodeHash::Sha1, digits: 6, period: 30 },
+        CodeKind::Totp { hash: CodeHash::Sha256, digits: 10, period: 300 },
+        CodeKind::Hotp { hash: CodeHash::Sha512, digits: 8, counter: u64::MAX },
+        CodeKind::Steam,
+    ];
+    secrets.codes =
+        kinds.into_iter().map(|kind| CodeEntry { kind, ..code(EntryId::make(&random), None) }).collect();
+    secrets.codes.push(CodeEntry {
+        issuer: None,
+        name: Some("Mine".to_owned()),
+        secret: secret(&[]),
+        ..code(own, None)
+    });
+    secrets.codes.push(CodeEntry { order: 7, ..code(EntryId::make(&random), Some(work)) });
+    secrets.approval_keys = vec![software_key(work)];
+}
+
+/// Gives 0, 1, 2, … so that a file can be made again to the byte.
+#[derive(Default)]
+struct Counting(std::sync::atomic::AtomicU8);
+
+impl countersign_protocol::Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
