@@ -109,7 +109,7 @@ fn link() -> ActivationLink {
 }
 
 #[test]
-fn s24_the_code_of_a_server_is_an_activation() {
+fn the_qr_code_of_a_server_is_an_activation() {
     let text = link().expose();
     match read(&format!(" {text}\n")) {
         Ok(Offer::Activation(link)) => assert_eq!(link.expose(), text),
@@ -121,7 +121,7 @@ fn s24_the_code_of_a_server_is_an_activation() {
 }
 
 #[test]
-fn s25_code_and_address_may_be_typed_instead() {
+fn code_and_address_may_be_typed_in_place_of_the_qr_code() {
     let code = TypedCode::make(&SystemRandom);
     let pin = TypedPin::of(&hash(b"key"));
     let spaced = code.expose().to_lowercase().chars().flat_map(|c| [c, ' ']).collect::<String>();
@@ -145,7 +145,7 @@ fn s25_code_and_address_may_be_typed_instead() {
 }
 
 #[test]
-fn s25_what_was_mistyped_is_named() {
+fn what_was_mistyped_in_place_of_the_qr_code_is_named() {
     let code = TypedCode::make(&SystemRandom);
     for wrong in ["", "12345", "ABCDEFGHJKML", "ABCD EFGH JKMN P"] {
         assert_eq!(read_typed(wrong, "nowhere at all").err(), Some(Refusal::TypedCode), "{wrong}");

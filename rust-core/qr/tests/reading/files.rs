@@ -44,6 +44,24 @@ fn a_screenshot_in_dark_design_is_read() {
 }
 
 #[test]
+fn an_activation_link_of_the_longest_usual_form_is_read_at_every_usual_size() {
+    let link = format!(
+        "countersign://activate?v=1&s=https%3A%2F%2Fsignin.halden-college.example%3A8443%2Fcountersign&c={}&k={}&t={}",
+        "Zm9vYmFyYmF6cXV4MTIzNA",
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+        "4jEFJbCm3sXGLO1yaJkqoXqFhAsEJZV9J2IRm2bT8cQ"
+    );
+    for module in [2, 3, 4, 5, 6, 8] {
+        for ink in [[0, 255], [30, 250], [240, 24]] {
+            let mut sheet = Sheet::new(1280, 800, ink[1]);
+            sheet.code(300, 100, module, link.as_bytes(), ink);
+            let reading = read(&sheet.file(ImageFormat::Png));
+            assert_eq!(texts(&reading), [link.as_str()], "{module} pixels a module, {ink:?}");
+        }
+    }
+}
+
+#[test]
 fn a_code_of_less_than_two_pixels_a_module_is_read_at_double_size() {
     let mut large = Sheet::new(900, 600, 255);
     large.code(240, 120, 5, TEXT.as_bytes(), [0, 255]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use countersign_qr::{FrameLayout, QrReader, Reading};
 use image::ImageFormat;
 
-use crate::drawing::{Sheet, read};
+use crate::drawing::{Sheet, TEXT, one_code, read, texts};
 
 /// Far above what is measured (under 2 s), far below what rqrr alone takes, so that a slow machine does not fail.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -137,4 +137,23 @@ fn codes_whose_content_was_destroyed_end() {
         }
     }
     ends_soon("destroyed codes", &sheet);
+}
+
+#[test]
+fn no_changed_file_reads_as_anything_but_the_text_or_nothing() {
+    let mut next = noise(424_242);
+    for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+        let file = one_code().file(format);
+        for _ in 0..150 {
+            let mut changed = file.clone();
+            for _ in 0..1 + next() % 4 {
+                let place = next() as usize % changed.len();
+                changed[place] = next() as u8;
+            }
+            let cut = if next().is_multiple_of(3) { next() as usize % 100 } else { 0 };
+            changed.truncate(changed.len() - cut);
+            let reading = read(&changed);
+            assert!(texts(&reading).iter().all(|text| *text == TEXT), "{reading:?}");
+        }
+    }
 }
