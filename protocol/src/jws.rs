@@ -163,6 +163,11 @@ impl<P: Payload> Unverified<P> {
         hash(self.signed.as_bytes())
     }
 
+    /// What it says, unproven: only for finding the key by which it is proven.
+    pub(crate) fn claimed(&self) -> &P {
+        &self.payload
+    }
+
     /// Opens what it says, when this key has signed it.
     ///
     /// # Errors
@@ -193,7 +198,7 @@ impl<P: SelfSigned> Unverified<P> {
     /// # Errors
     /// [`Refusal::Key`] or [`Refusal::Signature`].
     pub fn verify_inside(self) -> Result<Verified<P>, Refusal> {
-        let key = *self.payload.key();
+        let key = *self.claimed().key();
         self.verify(&key)
     }
 }

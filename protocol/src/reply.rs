@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::jws::{Payload, Version, present, within};
+use crate::jws::{Payload, Refusal, Unverified, Verified, Version, present, within};
 use crate::{
-    AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, Text, Thumbprint, UnixSeconds,
+    AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, ServerStatement, Text, Thumbprint, UnixSeconds,
     WakeEndpoint, WebPushKey,
 };
 
@@ -299,5 +299,26 @@ impl<B: Serialize + DeserializeOwned> Payload for Reply<B> {
         let is_audience = self.aud.parse::<DeviceId>().is_ok() || self.aud.parse::<Thumbprint>().is_ok();
         let is_closed = matches!(self.status, Status::Removed(_) | Status::ClockSkew);
         is_audience && !(is_closed && self.body.is_some())
+    }
+}
+
+/// The reply to an activation brings the statement that names the key it is signed by.
+impl Unverified<Reply<ActivationReply>> {
+    /// Opens what it says, when the statement inside is signed by the identity key of this server, and the reply by
+    /// one of the keys that the statement names.
+    ///
+    /// # Errors
+    /// [`Refusal`]; [`Refusal::Key`] when the statement is another server's.
+    pub fn verify_with_statement(
+        self,
+        server: ServerId,
+    ) -> Result<(Verified<Reply<ActivationReply>>, Verified<ServerStatement>), Refusal> {
+        let body = self.claimed().body.as_ref().ok_or(Refusal::Payload)?;
+        let statement = Unverified::<ServerStatement>::parse(&body.server)?.verify_inside()?;
+        if statement.iss != server {
+            return Err(Refusal::Key);
+        }
+        let reply = self.verify_any(&statement.signing_keys)?;
+        Ok((reply, statement))
     }
 }

@@ -1,0 +1,9 @@
+//! Our own dialect: `docs/push-protocol.md`.
+
+mod reply;
+mod request;
+mod statement;
+
+pub(crate) use reply::{ReplyRefused, read_reply};
+pub(crate) use request::{RequestRefused, SignInRequest};
+pub(crate) use statement::{Statement, StatementRefused};

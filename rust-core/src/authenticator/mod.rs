@@ -1,0 +1,319 @@
+//! What a shell holds: one object that ties the modules of the core together.
+//!
+//! State is pulled, never pushed: [`Snapshot`] holds all that a person can see, how a request ended included, so a
+//! missed signal loses nothing. Each noun has its file: load, ask the rule, save, publish.
+//!
+//! ```text
+//! shell ──► Authenticator ──► off the caller's thread: vault, ports, net
+//!   ▲             │
+//!   └── Listener ─┘ «newer» ──► snapshot()
+//! ```
+
+mod accounts;
+mod adding;
+mod cards;
+mod codes;
+mod core;
+mod diagnostics;
+mod error;
+mod inbox;
+mod keys;
+mod line;
+mod lock;
+mod publisher;
+mod requests;
+mod snapshot;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_protocol::{Clock, PhoneDescription, Random, RequestId};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+
+use self::core::{Core, Parts};
+use self::diagnostics::Event;
+use self::inbox::Inbox;
+use self::keys::Keys;
+use self::publisher::Publisher;
+use crate::net::Net;
+use crate::ports::{DeviceKeys, KeyStore, Listener, PlatformTrust};
+use crate::vault::{PassphraseCost, Vault, WorkState};
+
+pub use self::accounts::{Change, Removed};
+pub use self::adding::{Offer, OfferView};
+pub use self::error::{CoreError, Distrust, StorageFault, VaultFault};
+pub use self::lock::UnlockWith;
+pub use self::requests::{Decision, Outcome};
+pub use self::snapshot::{
+    AccountRow, AccountState, CardState, CodeFault, CodeKind, CodeRow, Lock, Notice, RequestCard, Snapshot,
+};
+pub use crate::vault::EntryId;
+
+use self::error::{reading, writing};
+
+/// What a shell lends to the core.
+pub struct Ports {
+    /// Keeps the vault's keys.
+    pub key_store: Arc<dyn KeyStore>,
+    /// Keeps the accounts' keys; None keeps them in the vault, in software.
+    pub device_keys: Option<Arc<dyn DeviceKeys>>,
+    /// Judges certificates as the system would.
+    pub trust: Arc<dyn PlatformTrust>,
+    /// Hears that a newer snapshot is there.
+    pub listener: Arc<dyn Listener>,
+}
+
+/// What is passed in so that it can be tested without waiting.
+pub struct Given {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// What a passphrase costs to try.
+    pub passphrase_cost: PassphraseCost,
+}
+
+/// For whom the vault is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The app: two workers.
+    App,
+    /// A notice extension: one worker, and nothing is ever written.
+    Notice,
+}
+
+/// The app's brain: one object, made once. Secrets never leave it, but for a finished code.
+pub struct Authenticator {
+    core: Arc<Core>,
+    runtime: Option<Runtime>,
+}
+
+impl Authenticator {
+    /// Opens the vault's contacts as far as the key store opens them without a person; reads a file or two. What a
+    /// first start needs is made by [`unlock`](Self::unlock).
+    ///
+    /// # Errors
+    /// [`CoreError::Vault`] when a file is damaged or newer; it is left as it is.
+    pub fn open(
+        folder: PathBuf,
+        role: Role,
+        phone: PhoneDescription,
+        ports: Ports,
+        given: Given,
+    ) -> Result<Arc<Self>, CoreError> {
+        let workers = match role {
+            Role::App => 2,
+            Role::Notice => 1,
+        };
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(workers)
+            .thread_name("countersign")
+            .enable_all()
+            .build()
+            .map_err(|_| CoreError::Storage(StorageFault::Failed))?;
+        let Given { clock, random, passphrase_cost } = given;
+        let core = Core::new(Parts {
+            vault: Vault::new(folder, Arc::clone(&random)),
+            key_store: ports.key_store,
+            keys: ports.device_keys.map_or(Keys::Software, Keys::Platform),
+            net: Net::new(ports.trust),
+            clock,
+            random,
+            phone,
+            publisher: Publisher::new(ports.listener),
+            passphrase_cost,
+        });
+        if !core.is_first_start() {
+            core.open_contacts()?;
+        }
+        core.note(Event::Opened);
+        runtime.spawn(keep_inboxes(Arc::clone(&core)));
+        Ok(Arc::new(Self { core, runtime: Some(runtime) }))
+    }
+
+    /// All that a person can see now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let revision = self.core.publisher.revision();
+        let now = self.core.now();
+        let accounts = self.core.rows();
+        let live = self.core.live();
+        Snapshot {
+            revision,
+            lock: self.core.lock_state(),
+            is_first_start: self.core.is_first_start(),
+            accounts,
+            requests: live.cards.rows(now),
+            notices: live.notices.clone(),
+        }
+    }
+
+    /// The codes of these accounts, in their order; one that cannot be made does not stop the others.
+    #[must_use]
+    pub fn codes(&self, ids: &[EntryId]) -> Vec<CodeRow> {
+        self.core.codes(ids)
+    }
+
+    /// Opens the vault, or makes it on a first start.
+    ///
+    /// # Errors
+    /// [`CoreError::Vault`], [`CoreError::Key`], [`CoreError::Storage`].
+    pub async fn unlock(&self, with: UnlockWith) -> Result<(), CoreError> {
+        self.run(|core| async move { core.unlock(with).await }).await
+    }
+
+    /// Lets go of the secrets at once.
+    pub fn lock(&self) {
+        self.core.lock();
+    }
+
+    /// Whether the app is in front. While it is, one long poll an account waits for requests; with false, returns when
+    /// nothing is open or unwritten.
+    pub async fn set_active(&self, is_active: bool) {
+        let ended = self.run(move |core| async move {
+            core.active.send_replace(is_active);
+            if !is_active {
+                core.active.closed_inboxes().await;
+            }
+            Ok(())
+        });
+        // Nothing in it fails.
+        let _ = ended.await;
+    }
+
+    /// Reads what was scanned, picked, pasted or linked.
+    ///
+    /// # Errors
+    /// [`CoreError::Offer`].
+    pub async fn read_offer(&self, text: String) -> Result<Arc<Offer>, CoreError> {
+        self.core.read_offer(&text).map(Arc::new)
+    }
+
+    /// Reads the code and the URL that "Can't scan the QR image?" shows (S25).
+    ///
+    /// # Errors
+    /// [`CoreError::Offer`].
+    pub async fn read_typed(&self, code: String, url: String) -> Result<Arc<Offer>, CoreError> {
+        self.core.read_typed(&code, &url).map(Arc::new)
+    }
+
+    /// Adds the account of an offer. Nothing stays of one that could not be added.
+    ///
+    /// # Errors
+    /// [`CoreError`].
+    pub async fn add(&self, offer: Arc<Offer>) -> Result<EntryId, CoreError> {
+        self.run(|core| async move { core.add(&offer).await }).await
+    }
+
+    /// Asks every server once: pull to refresh, coming to the foreground, a wake-up.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`]; a server that is not reached is told by its account's row.
+    pub async fn refresh(&self) -> Result<(), CoreError> {
+        self.run(|core| async move { core.refresh().await }).await
+    }
+
+    /// Answers a request. An approval takes the typed number and, where the platform has it, the person.
+    ///
+    /// # Errors
+    /// [`CoreError::Typed`] for a number of other length, [`CoreError::Gone`] when the request is not waiting,
+    /// [`CoreError::Key`] when the person turned away; the card then waits as before.
+    pub async fn answer(
+        &self,
+        account: EntryId,
+        request: RequestId,
+        decision: Decision,
+    ) -> Result<Outcome, CoreError> {
+        self.run(move |core| async move { core.answer(account, request, decision).await }).await
+    }
+
+    /// Changes an account's entry.
+    ///
+    /// # Errors
+    /// [`CoreError::Gone`], [`CoreError::Locked`], [`CoreError::Typed`], [`CoreError::Storage`].
+    pub async fn edit(&self, account: EntryId, change: Change) -> Result<(), CoreError> {
+        self.run(move |core| async move { core.edit(account, change).await }).await
+    }
+
+    /// Takes an account out of the app (S71), also when its server cannot be reached.
+    ///
+    /// # Errors
+    /// [`CoreError::Gone`], [`CoreError::Locked`], [`CoreError::Storage`].
+    pub async fn remove(&self, account: EntryId) -> Result<Removed, CoreError> {
+        self.run(move |core| async move { core.remove(account).await }).await
+    }
+
+    /// What happened lately, for a help desk: stable words and times, no names.
+    #[must_use]
+    pub fn diagnostics(&self) -> String {
+        self.core.diagnostics.text()
+    }
+
+    /// Runs to its end though the caller is gone, and tells by the snapshot.
+    async fn run<T, F>(&self, work: impl FnOnce(Arc<Core>) -> F) -> Result<T, CoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, CoreError>> + Send + 'static,
+    {
+        let Some(runtime) = &self.runtime else { return Err(CoreError::Cancelled) };
+        runtime.spawn(work(Arc::clone(&self.core))).await.unwrap_or(Err(CoreError::Cancelled))
+    }
+}
+
+impl Drop for Authenticator {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A shell may let go from a thread of another runtime, where waiting is not allowed.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Core {
+    /// One turn of each inbox, and what is still on its way.
+    async fn refresh(self: &Arc<Self>) -> Result<(), CoreError> {
+        self.off(|core| core.vault.refresh().map(|_| ()).map_err(reading)).await?;
+        let mut turns = tokio::task::JoinSet::new();
+        for entry in self.asked_accounts()? {
+            let core = Arc::clone(self);
+            turns.spawn(async move {
+                // How it went is in the account's row.
+                let _ = core.turn(entry, &mut Inbox::default(), countersign_protocol::Hold::NONE).await;
+            });
+        }
+        turns.join_all().await;
+        self.deliver_kept_removals().await;
+        Ok(())
+    }
+
+    /// The accounts whose server is asked for requests.
+    fn asked_accounts(&self) -> Result<Vec<EntryId>, CoreError> {
+        let is_asked = |state: &WorkState| !matches!(state, WorkState::SetUpAgain | WorkState::Removed { .. });
+        let contacts = self.contacts()?;
+        let asked = contacts.accounts.iter().filter(|account| is_asked(&account.state));
+        Ok(asked.map(|account| account.entry).collect())
+    }
+}
+
+/// Keeps one inbox for each account while the app is active.
+async fn keep_inboxes(core: Arc<Core>) {
+    let mut active = core.active.subscribe();
+    let mut inboxes = std::collections::HashMap::<EntryId, tokio::task::JoinHandle<()>>::new();
+    loop {
+        if *active.borrow_and_update() {
+            let asked = core.asked_accounts().unwrap_or_default();
+            inboxes.retain(|entry, inbox| !inbox.is_finished() && asked.contains(entry));
+            for entry in asked {
+                inboxes.entry(entry).or_insert_with(|| {
+                    tokio::spawn(Arc::clone(&core).keep_inbox(entry, core.active.subscribe()))
+                });
+            }
+        }
+        tokio::select! {
+            changed = active.changed() => if changed.is_err() { return },
+            () = core.accounts_changed.notified() => {}
+        }
+    }
+}
