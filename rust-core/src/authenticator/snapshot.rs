@@ -6,7 +6,7 @@ use super::EntryId;
 use crate::approval::Prompt;
 use crate::vault::Compartment;
 
-/// What there is to see at one moment. Equal revisions mean an equal snapshot.
+/// What there is to see at one moment. What changes after it has a higher revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// Grows with each change.
@@ -39,8 +39,10 @@ pub enum Lock {
 pub enum Notice {
     /// The file is from an earlier day than the key store remembers.
     OlderGeneration(Compartment),
-    /// The last write failed: nothing was lost, nothing was kept.
-    StorageFull,
+    /// The last write failed: what was there is there, what was new is not kept.
+    StorageFailed,
+    /// A server sent a request that is not genuine; it is not shown.
+    NotGenuine,
 }
 
 /// One account in the list.
@@ -50,6 +52,9 @@ pub struct AccountRow {
     pub id: EntryId,
     /// The organisation or issuer; empty when a codes-only account names none.
     pub organisation: String,
+    /// The person's own name for the entry, where there is one: shown in place of the organisation's in lists, never
+    /// on a card.
+    pub name: Option<String>,
     /// The person's name there.
     pub account: String,
     /// The host of the server in ASCII form; None for an account that has only codes. Never shown apart from

@@ -21,10 +21,10 @@ pub(crate) enum RequestRefused {
     Elsewhere,
     /// Its time is over, by the server's clock.
     #[error("expired")]
-    Expired,
+    Expired(RequestId),
     /// It has ended here before.
     #[error("ended before")]
-    Ended,
+    Ended(RequestId),
 }
 
 impl SignInRequest {
@@ -43,9 +43,9 @@ impl SignInRequest {
         if request.iss != statement.iss || request.aud != device {
             Err(RequestRefused::Elsewhere)
         } else if has_ended(&request.id) {
-            Err(RequestRefused::Ended)
+            Err(RequestRefused::Ended(request.id))
         } else if request.exp <= server_time {
-            Err(RequestRefused::Expired)
+            Err(RequestRefused::Expired(request.id))
         } else {
             Ok(Self { hash: request.hash(), content: request.into_payload() })
         }
@@ -90,9 +90,10 @@ mod tests {
             SignInRequest::read(jws, statement.content(), phone, time, |_| has_ended)
         };
         let good = request(server.id(), phone, &server.signing);
+        let id = RequestId::from_bytes([9; 16]);
         assert!(read(&good, 159, false).is_ok());
-        assert_eq!(read(&good, 160, false).unwrap_err(), RequestRefused::Expired);
-        assert_eq!(read(&good, 159, true).unwrap_err(), RequestRefused::Ended);
+        assert_eq!(read(&good, 160, false).unwrap_err(), RequestRefused::Expired(id));
+        assert_eq!(read(&good, 159, true).unwrap_err(), RequestRefused::Ended(id));
         for (jws, why) in [
             (request(server.id(), other_phone, &server.signing), RequestRefused::Elsewhere),
             (request(other.id(), phone, &server.signing), RequestRefused::Elsewhere),

@@ -1,0 +1,232 @@
+//! The list of accounts: its rows, names, and the way out of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::{Call as _, CallId, Never, Removal, Reply, Status};
+
+use super::core::Core;
+use super::diagnostics::Event;
+use super::line::{Line, Signed};
+use super::{AccountRow, AccountState, CodeKind, CoreError};
+use crate::approval::countersign::Statement;
+use crate::vault::{self, CodeEntry, EntryId, Order, OutgoingRemoval, WorkAccount, WorkState};
+
+/// The most characters of a person's own name for an account.
+const NAME_LIMIT: usize = 64;
+
+/// What became of a removal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Removed {
+    /// Only this app knew the account.
+    Here,
+    /// The server has taken it.
+    HereAndThere,
+    /// The server will hear of it when it can be reached; until then the phone is listed there.
+    ServerHearsLater,
+}
+
+/// A change to an account's entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The person's own name for it; empty takes the server's or issuer's again.
+    Name(String),
+    /// The next code of one that is counted (RFC 4226).
+    NextCode,
+}
+
+impl Core {
+    /// The rows of the list, in the person's order.
+    pub(super) fn rows(&self) -> Vec<AccountRow> {
+        let Ok(contacts) = self.vault.contacts() else { return Vec::new() };
+        let secrets = self.vault.secrets().ok();
+        let codes = secrets.as_ref().map_or(&[][..], |secrets| &secrets.codes);
+        let unreachable = self.live().unreachable.clone();
+        let work = contacts.accounts.iter().map(|account| {
+            let code = codes.iter().find(|code| code.entry == Some(account.entry));
+            (account.order, work_row(account, code, unreachable.contains(&account.entry)))
+        });
+        let alone = codes.iter().filter(|code| code.entry.is_none()).map(|code| (code.order, codes_row(code)));
+        let mut rows: Vec<_> = work.chain(alone).collect();
+        rows.sort_by_key(|(order, _)| *order);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The place behind all others.
+    pub(super) fn last_order(contacts: &vault::Contacts, secrets: &vault::Secrets) -> u32 {
+        let work = contacts.accounts.iter().map(|account| account.order);
+        let codes = secrets.codes.iter().map(|code| code.order);
+        work.chain(codes).max().map_or(0, |last| last.saturating_add(1))
+    }
+
+    pub(super) async fn edit(self: &Arc<Self>, entry: EntryId, change: Change) -> Result<(), CoreError> {
+        let is_work = self.contacts()?.account(entry).is_some();
+        let is_done = match change {
+            Change::Name(name) => {
+                let name = name.trim().to_owned();
+                if name.chars().count() > NAME_LIMIT || name.chars().any(char::is_control) {
+                    return Err(CoreError::Typed);
+                }
+                let name = (!name.is_empty()).then_some(name);
+                if is_work {
+                    self.change_contacts(move |contacts| contacts.account_mut(entry).map(|it| it.name = name)).await?
+                } else {
+                    self.change_secrets(move |secrets| secrets.code_mut(entry).map(|it| it.name = name)).await?
+                }
+            }
+            Change::NextCode => self.change_secrets(move |secrets| next_code(secrets.code_of(entry)?)).await?,
+        };
+        is_done.ok_or(CoreError::Gone)
+    }
+
+    /// Takes an account out of the app (S71): the keys go, and of a work account only the signed removal stays until
+    /// the server has taken it. Works offline (S68).
+    pub(super) async fn remove(self: &Arc<Self>, entry: EntryId) -> Result<Removed, CoreError> {
+        let Some(account) = self.contacts()?.account(entry).cloned() else {
+            let gone = self.change_secrets(move |secrets| {
+                let was = secrets.codes.len();
+                secrets.forget(entry);
+                secrets.codes.len() < was
+            });
+            return if gone.await? { Ok(Removed::Here) } else { Err(CoreError::Gone) };
+        };
+        let removal = match account.state {
+            WorkState::Removed { .. } => None,
+            _ => self.sign_removal(&account).await,
+        };
+        self.forget(entry, removal.clone()).await?;
+        self.note(Event::Removed);
+        let Some(removal) = removal else { return Ok(Removed::Here) };
+        Ok(match self.deliver_removal(removal).await {
+            Ok(()) => Removed::HereAndThere,
+            Err(_) => Removed::ServerHearsLater,
+        })
+    }
+
+    /// None when the device key is gone: then nobody can tell the server but the person.
+    async fn sign_removal(self: &Arc<Self>, account: &WorkAccount) -> Option<OutgoingRemoval> {
+        let (at, id) = (self.now().shifted(self.clock_offset(account.server)), CallId::make(&*self.random));
+        let removal = Removal::new(account.device, account.server, at, id);
+        let signed = self.sign_with_device_key(account, removal, Duration::ZERO).await.ok()?;
+        let statement = self.line(account).ok()?.statement.jws().to_owned();
+        let (entry, device, base, since) = (account.entry, account.device, account.base.clone(), self.now());
+        Some(OutgoingRemoval { entry, device, call: id, jws: signed.jws, statement, base, since })
+    }
+
+    /// Destroys an account's keys and forgets it. Secrets that are locked are swept when they open.
+    pub(super) async fn forget(
+        self: &Arc<Self>,
+        entry: EntryId,
+        removal: Option<OutgoingRemoval>,
+    ) -> Result<(), CoreError> {
+        let account = self.account(entry);
+        let take = move |contacts: &mut vault::Contacts| {
+            contacts.forget(entry);
+            contacts.removals.extend(removal);
+        };
+        if self.vault.secrets().is_ok() {
+            self.change_both(Order::ContactsFirst, move |contacts, secrets| {
+                take(contacts);
+                secrets.forget(entry);
+            })
+            .await?;
+        } else {
+            self.change_contacts(take).await?;
+        }
+        {
+            let mut live = self.live();
+            live.cards.forget(entry);
+            live.unreachable.retain(|unreachable| *unreachable != entry);
+        }
+        self.publish();
+        self.accounts_changed.notify_one();
+        let Ok(account) = account else { return Ok(()) };
+        self.off(move |core| {
+            core.keys.destroy(&account.device_key.handle);
+            core.keys.destroy(&account.approval_key.handle);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sends a removal once; it is kept until the server has taken it.
+    async fn deliver_removal(self: &Arc<Self>, removal: OutgoingRemoval) -> Result<(), CoreError> {
+        let host = removal.base.host().to_owned();
+        let server = removal.server().ok_or(CoreError::Gone)?;
+        let statement = Statement::of(server, &removal.statement)
+            .map_err(|refused| super::error::statement_refused(&host, refused))?;
+        let line = Line { device: removal.device, statement, base: removal.base.clone() };
+        let call = Signed { name: Removal::NAME, id: removal.call, jws: removal.jws.clone(), hold: Duration::ZERO };
+        let reply: Reply<Never> = self.deliver(removal.entry, line, &call).await?;
+        if !matches!(reply.status, Status::Removed(_)) {
+            return Err(CoreError::Untrusted { host, why: super::Distrust::Reply });
+        }
+        self.note(Event::RemovalTaken);
+        self.change_contacts(move |contacts| contacts.removals.retain(|kept| kept.jws != removal.jws)).await
+    }
+
+    /// Sends what servers have not taken yet.
+    pub(super) async fn deliver_kept_removals(self: &Arc<Self>) {
+        let now = self.now();
+        // What is too old goes first; a write that fails leaves it for the next time.
+        let _ = self.change_contacts(move |contacts| contacts.forget_old(now)).await;
+        let Ok(contacts) = self.contacts() else { return };
+        for removal in contacts.removals.clone() {
+            let _ = self.deliver_removal(removal).await;
+        }
+    }
+}
+
+fn next_code(code: &mut CodeEntry) -> Option<()> {
+    match &mut code.kind {
+        vault::CodeKind::Hotp { counter, .. } => {
+            *counter = counter.checked_add(1)?;
+            Some(())
+        }
+        vault::CodeKind::Totp { .. } | vault::CodeKind::Steam => None,
+    }
+}
+
+fn work_row(account: &WorkAccount, code: Option<&CodeEntry>, unreachable: bool) -> AccountRow {
+    let profile = &account.profile;
+    let state = match &account.state {
+        WorkState::Pending { check } => AccountState::Pending { check: check.to_string() },
+        WorkState::Ready => AccountState::Ready,
+        WorkState::CodesOnly => AccountState::CodesOnly,
+        WorkState::Paused { until } => AccountState::Paused { until: *until },
+        WorkState::SetUpAgain => AccountState::SetUpAgain,
+        WorkState::Removed { reason } => AccountState::Removed { reason: *reason },
+    };
+    AccountRow {
+        id: account.entry,
+        organisation: profile.organisation.to_string(),
+        name: account.name.clone(),
+        account: profile.account.to_string(),
+        host: Some(account.base.host().to_owned()),
+        state,
+        codes: code.map_or(CodeKind::None, |code| kind(&code.kind)),
+        help_desk: profile.help_desk.as_ref().map(ToString::to_string),
+        unreachable,
+    }
+}
+
+fn codes_row(code: &CodeEntry) -> AccountRow {
+    AccountRow {
+        id: code.id,
+        organisation: code.issuer.clone().unwrap_or_default(),
+        name: code.name.clone(),
+        account: code.account.clone(),
+        host: None,
+        state: AccountState::CodesOnly,
+        codes: kind(&code.kind),
+        help_desk: None,
+        unreachable: false,
+    }
+}
+
+fn kind(kind: &vault::CodeKind) -> CodeKind {
+    match kind {
+        vault::CodeKind::Totp { .. } | vault::CodeKind::Steam => CodeKind::Timed,
+        vault::CodeKind::Hotp { .. } => CodeKind::Counted,
+    }
+}

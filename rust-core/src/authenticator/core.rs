@@ -1,0 +1,193 @@
+//! What the nouns of the authenticator share: the vault, the ports, and what is known only while the app runs.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_protocol::{Clock, PhoneDescription, Random, ServerId, UnixSeconds};
+use tokio::sync::{Notify, watch};
+
+use super::cards::Cards;
+use super::diagnostics::{Diagnostics, Event};
+use super::keys::Keys;
+use super::publisher::Publisher;
+use super::{CoreError, Notice, reading, writing};
+use crate::net::Net;
+use crate::ports::{KeyStore, PortError, Ticket};
+use crate::vault::{Compartment, Contacts, EntryId, Order, Secrets, Vault};
+
+pub(super) struct Core {
+    pub(super) vault: Vault,
+    pub(super) key_store: Arc<dyn KeyStore>,
+    pub(super) keys: Keys,
+    pub(super) net: Net,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) phone: PhoneDescription,
+    pub(super) publisher: Publisher,
+    pub(super) diagnostics: Diagnostics,
+    /// Whether the shell is in the foreground: inboxes run while it is.
+    pub(super) active: watch::Sender<bool>,
+    /// Wakes whoever keeps one inbox an account: the list of accounts has changed.
+    pub(super) accounts_changed: Notify,
+    /// The platform dropped the vault's key: said by the snapshot until the vault opens another way.
+    pub(super) key_dropped: AtomicBool,
+    live: Mutex<Live>,
+    tickets: AtomicU64,
+}
+
+/// What is known only while the app runs.
+#[derive(Default)]
+pub(super) struct Live {
+    pub(super) cards: Cards,
+    pub(super) unreachable: Vec<EntryId>,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// What the shell hands over once.
+pub(super) struct Parts {
+    pub(super) vault: Vault,
+    pub(super) key_store: Arc<dyn KeyStore>,
+    pub(super) keys: Keys,
+    pub(super) net: Net,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) phone: PhoneDescription,
+    pub(super) publisher: Publisher,
+}
+
+impl Core {
+    pub(super) fn new(parts: Parts) -> Arc<Self> {
+        let Parts { vault, key_store, keys, net, clock, random, phone, publisher } = parts;
+        Arc::new(Self {
+            vault,
+            key_store,
+            keys,
+            net,
+            clock,
+            random,
+            phone,
+            publisher,
+            diagnostics: Diagnostics::default(),
+            active: watch::Sender::new(false),
+            accounts_changed: Notify::new(),
+            key_dropped: AtomicBool::new(false),
+            live: Mutex::default(),
+            tickets: AtomicU64::new(1),
+        })
+    }
+
+    /// What is known only while the app runs. Held for a few lines, never across a call of a port or an await.
+    pub(super) fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> UnixSeconds {
+        self.clock.now()
+    }
+
+    pub(super) fn note(&self, event: Event) {
+        self.diagnostics.note(self.now(), event);
+    }
+
+    pub(super) fn ticket(&self) -> Ticket {
+        self.tickets.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Tells the shell that a newer snapshot is there.
+    pub(super) fn publish(&self) {
+        self.publisher.publish();
+    }
+
+    /// What must be added to the phone's clock to have this server's, in seconds.
+    pub(super) fn clock_offset(&self, server: ServerId) -> i64 {
+        self.vault.contacts().ok().and_then(|contacts| Some(contacts.server(server)?.clock_offset)).unwrap_or(0)
+    }
+
+    /// Runs what blocks (a write, a port) on a thread for it. It runs to its end though the caller is gone.
+    pub(super) async fn off<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, CoreError> + Send + 'static,
+    ) -> Result<T, CoreError> {
+        let core = Arc::clone(self);
+        // A panic in there is a fault of ours that changed nothing; to the shell it is an operation that was given up.
+        tokio::task::spawn_blocking(move || work(&core)).await.unwrap_or(Err(CoreError::Cancelled))
+    }
+
+    /// Changes the contacts and tells the shell.
+    pub(super) async fn change_contacts<T: Send + 'static>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Contacts) -> T + Send + 'static,
+    ) -> Result<T, CoreError> {
+        self.off(move |core| core.written(core.vault.change_contacts(change), &[Compartment::Contacts])).await
+    }
+
+    /// Changes the secrets and tells the shell.
+    pub(super) async fn change_secrets<T: Send + 'static>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Secrets) -> T + Send + 'static,
+    ) -> Result<T, CoreError> {
+        self.off(move |core| core.written(core.vault.change_secrets(change), &[Compartment::Secrets])).await
+    }
+
+    /// Changes both and tells the shell.
+    pub(super) async fn change_both<T: Send + 'static>(
+        self: &Arc<Self>,
+        order: Order,
+        change: impl FnOnce(&mut Contacts, &mut Secrets) -> T + Send + 'static,
+    ) -> Result<T, CoreError> {
+        self.off(move |core| core.written(core.vault.change_both(order, change), &Compartment::ALL)).await
+    }
+
+    /// After a write: the key store hears of the new generation, the shell of the new snapshot.
+    pub(super) fn written<T>(
+        &self,
+        result: Result<T, crate::vault::VaultError>,
+        touched: &[Compartment],
+    ) -> Result<T, CoreError> {
+        match result {
+            Ok(value) => {
+                self.live().notices.retain(|notice| *notice != Notice::StorageFailed);
+                self.keep_generations(touched);
+                self.publish();
+                Ok(value)
+            }
+            Err(error) => {
+                let error = writing(error);
+                if matches!(error, CoreError::Storage(_)) {
+                    self.note(Event::WriteFailed);
+                    self.tell(Notice::StorageFailed);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The number is kept after the file was written: a cut in between leaves a file that is newer than the number.
+    fn keep_generations(&self, touched: &[Compartment]) {
+        for compartment in touched {
+            let Some(generation) = self.vault.generation(*compartment) else { continue };
+            match self.key_store.keep_generation(*compartment, generation.number) {
+                Ok(()) | Err(PortError::Unsupported) => {}
+                Err(_) => self.note(Event::KeyStoreFailed),
+            }
+        }
+    }
+
+    /// Puts a notice into the snapshot, once.
+    pub(super) fn tell(&self, notice: Notice) {
+        let mut live = self.live();
+        if !live.notices.contains(&notice) {
+            live.notices.push(notice);
+            drop(live);
+            self.publish();
+        }
+    }
+
+    pub(super) fn contacts(&self) -> Result<Arc<Contacts>, CoreError> {
+        self.vault.contacts().map_err(reading)
+    }
+
+    pub(super) fn secrets(&self) -> Result<Arc<Secrets>, CoreError> {
+        self.vault.secrets().map_err(reading)
+    }
+}

@@ -1,0 +1,236 @@
+//! Answering a sign-in request: the number, the person, the signature, and sending until there is a verdict.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::{
+    Answer, AnswerReply, Call as _, CallId, Digits, Number, RequestId, Status, UnixSeconds, Unverified, Verdict,
+};
+
+use super::cards::Card;
+use super::core::Core;
+use super::diagnostics::Event;
+use super::line::Signed;
+use super::{CardState, CoreError};
+use crate::approval::Prompt;
+use crate::ports::{PortError, SignFor};
+use crate::vault::{EntryId, OutgoingAnswer, WorkAccount};
+
+/// How long after expiry an answer is still sent.
+const GRACE: u64 = 60;
+
+/// What a person decided on a card.
+pub enum Decision {
+    /// Yes, with what was typed.
+    Approve {
+        /// The number as it was typed: digits of any script, blanks between them.
+        typed: String,
+    },
+    /// No.
+    Deny,
+    /// No, it's not me.
+    Report,
+}
+
+/// Without what was typed.
+impl std::fmt::Debug for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Approve { .. } => "Approve",
+            Self::Deny => "Deny",
+            Self::Report => "Report",
+        })
+    }
+}
+
+/// How an answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server has spoken.
+    Verdict {
+        /// How.
+        verdict: Verdict,
+        /// The other phone, where it was first.
+        phone: Option<String>,
+    },
+    /// Sent until a minute after expiry without a verdict.
+    NotConfirmed,
+}
+
+impl Core {
+    /// Answers a request. What was signed is kept and sent until there is a verdict, also after a restart.
+    pub(super) async fn answer(
+        self: &Arc<Self>,
+        entry: EntryId,
+        request: RequestId,
+        decision: Decision,
+    ) -> Result<Outcome, CoreError> {
+        let account = self.account(entry)?;
+        let card = self.live().cards.find(entry, request).cloned().ok_or(CoreError::Gone)?;
+        let is_open = card.state == CardState::Waiting;
+        // A report may come after any ending.
+        if !is_open && !(matches!(decision, Decision::Report) && matches!(card.state, CardState::Ended { .. })) {
+            return Err(CoreError::Gone);
+        }
+        let Prompt::TypeNumber(digits) = card.prompt();
+        let (wire, number) = take(decision, digits)?;
+        if is_open {
+            self.live().cards.set(entry, request, CardState::Sending);
+            self.publish();
+        }
+        match self.sign_answer(&account, &card, wire, number).await {
+            Ok(outgoing) => self.deliver_answer(&account, outgoing).await,
+            Err(error) => {
+                // Nothing was sent: the card is as it was.
+                if is_open {
+                    self.live().cards.set(entry, request, CardState::Waiting);
+                    self.publish();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn sign_answer(
+        self: &Arc<Self>,
+        account: &WorkAccount,
+        card: &Card,
+        decision: countersign_protocol::Decision,
+        number: Option<Number>,
+    ) -> Result<OutgoingAnswer, CoreError> {
+        let is_approval = number.is_some();
+        if is_approval && card.valid_until() <= self.now() {
+            return Err(CoreError::Gone);
+        }
+        let at = self.now().shifted(self.clock_offset(account.server));
+        let answer = card.request.answer(decision, number, at, CallId::make(&*self.random));
+        let (key, what_for) = if is_approval {
+            (account.approval_key.clone(), SignFor::Approval)
+        } else {
+            (account.device_key.clone(), SignFor::Call)
+        };
+        let ticket = self.ticket();
+        let signing = self.off(move |core| core.keys.sign(&core.vault, &key, &answer, what_for, ticket));
+        let left = Duration::from_secs(card.valid_until().since(self.now()));
+        let signed = if is_approval {
+            tokio::select! {
+                signed = signing => signed,
+                // The person has not put a finger down in time.
+                () = tokio::time::sleep(left) => {
+                    self.keys.give_up(ticket);
+                    Err(CoreError::Gone)
+                }
+            }
+        } else {
+            signing.await
+        };
+        if let Err(CoreError::Key(PortError::Missing | PortError::Invalidated)) = signed {
+            self.key_is_gone(account.entry).await;
+        }
+        let jws = signed?;
+        // The person may have taken longer than the request lives.
+        if is_approval && card.valid_until() <= self.now() {
+            return Err(CoreError::Gone);
+        }
+        let content = card.request.content();
+        let outgoing = OutgoingAnswer { entry: account.entry, request: content.id, jws, expires: content.exp };
+        let kept = outgoing.clone();
+        self.change_contacts(move |contacts| {
+            contacts.answers.retain(|answer| answer.entry != kept.entry || answer.request != kept.request);
+            contacts.answers.push(kept);
+        })
+        .await?;
+        self.note(Event::Answered);
+        Ok(outgoing)
+    }
+
+    /// Sends an answer until there is a verdict, or until a minute after expiry.
+    pub(super) async fn deliver_answer(
+        self: &Arc<Self>,
+        account: &WorkAccount,
+        outgoing: OutgoingAnswer,
+    ) -> Result<Outcome, CoreError> {
+        let (entry, request) = (outgoing.entry, outgoing.request);
+        let signed = own_answer(account, &outgoing).ok_or(CoreError::Gone)?;
+        let mut rest = Duration::from_secs(1);
+        loop {
+            let line = self.line(account)?;
+            match self.deliver::<AnswerReply>(entry, line, &signed).await {
+                Ok(reply) => {
+                    self.note(Event::Verdict);
+                    let state = match (reply.body, reply.status) {
+                        (Some(body), _) => {
+                            CardState::Ended { verdict: body.verdict, phone: body.phone.map(|phone| phone.to_string()) }
+                        }
+                        // This phone was removed: its answers count for nothing.
+                        (None, Status::Removed(_)) => CardState::Ended { verdict: Verdict::Cancelled, phone: None },
+                        (None, _) => CardState::NotConfirmed,
+                    };
+                    self.end(entry, request, state.clone()).await?;
+                    return Ok(state.into());
+                }
+                Err(error) if !is_worth_another(&error) || self.is_over(account, outgoing.expires) => {
+                    self.note(Event::NotConfirmed);
+                    self.end(entry, request, CardState::NotConfirmed).await?;
+                    return Ok(Outcome::NotConfirmed);
+                }
+                Err(_) => {
+                    tokio::time::sleep(rest).await;
+                    rest = (rest * 2).min(Duration::from_secs(10));
+                }
+            }
+        }
+    }
+
+    fn is_over(&self, account: &WorkAccount, expires: UnixSeconds) -> bool {
+        self.now().shifted(self.clock_offset(account.server)) >= expires.plus(GRACE)
+    }
+
+    /// Sends what an earlier run of the app has signed and not heard of.
+    pub(super) async fn deliver_kept_answers(self: &Arc<Self>) {
+        let Ok(contacts) = self.contacts() else { return };
+        for outgoing in contacts.answers.clone() {
+            if let Some(account) = contacts.account(outgoing.entry) {
+                // What fails is tried again at the next start; until then the card says that it is not confirmed.
+                let _ = self.deliver_answer(account, outgoing).await;
+            }
+        }
+    }
+}
+
+/// Only the network's silence and a server's own fault are worth another try.
+fn is_worth_another(error: &CoreError) -> bool {
+    use countersign_protocol::ProblemCode::{Internal, TooMany};
+    matches!(error, CoreError::Unreachable { .. } | CoreError::Server { code: Internal | TooMany, .. })
+        || matches!(error, CoreError::Untrusted { .. })
+}
+
+fn take(
+    decision: Decision,
+    digits: Digits,
+) -> Result<(countersign_protocol::Decision, Option<Number>), CoreError> {
+    match decision {
+        Decision::Approve { typed } => {
+            let number = Number::typed(&typed).filter(|number| number.digits() == digits).ok_or(CoreError::Typed)?;
+            Ok((countersign_protocol::Decision::Approve, Some(number)))
+        }
+        Decision::Deny => Ok((countersign_protocol::Decision::Deny, None)),
+        Decision::Report => Ok((countersign_protocol::Decision::Report, None)),
+    }
+}
+
+/// An answer of our own, read back for its id.
+fn own_answer(account: &WorkAccount, outgoing: &OutgoingAnswer) -> Option<Signed> {
+    let keys = [account.device_key.public, account.approval_key.public];
+    let answer = Unverified::<Answer>::parse(&outgoing.jws).ok()?.verify_any(&keys).ok()?;
+    Some(Signed { name: Answer::NAME, id: answer.jti, jws: outgoing.jws.clone(), hold: Duration::ZERO })
+}
+
+impl From<CardState> for Outcome {
+    fn from(state: CardState) -> Self {
+        match state {
+            CardState::Ended { verdict, phone } => Self::Verdict { verdict, phone },
+            CardState::Waiting | CardState::Sending | CardState::NotConfirmed => Self::NotConfirmed,
+        }
+    }
+}
