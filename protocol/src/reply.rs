@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::jws::{Payload, Refusal, Unverified, Verified, Version, present, within};
 use crate::{
-    AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, ServerStatement, Text, Thumbprint, UnixSeconds,
-    WakeEndpoint, WebPushKey,
+    AccountId, CallId, DeviceId, List, PublicKey, RequestId, ServerId, ServerStatement, Text, Thumbprint,
+    UnixSeconds, WakeEndpoint, WebPushKey,
 };
 
 /// How the server sees this phone: the first that holds, in this order.

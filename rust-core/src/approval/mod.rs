@@ -7,7 +7,7 @@ pub(crate) mod countersign;
 use countersign_protocol::Digits;
 
 /// What a dialect asks of a person. Nothing else of a dialect shows in a shell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// Type the number that the sign-in page shows; it has so many digits.
     TypeNumber(Digits),

@@ -7,6 +7,7 @@ use countersign_protocol::{Call as _, CallId, Never, Removal, Reply, Status};
 
 use super::core::Core;
 use super::diagnostics::Event;
+use super::error::statement_refused;
 use super::line::{Line, Signed};
 use super::{AccountRow, AccountState, CodeKind, CoreError};
 use crate::approval::countersign::Statement;
@@ -46,7 +47,8 @@ impl Core {
             let code = codes.iter().find(|code| code.entry == Some(account.entry));
             (account.order, work_row(account, code, unreachable.contains(&account.entry)))
         });
-        let alone = codes.iter().filter(|code| code.entry.is_none()).map(|code| (code.order, codes_row(code)));
+        let alone =
+            codes.iter().filter(|code| code.entry.is_none()).map(|code| (code.order, codes_row(code)));
         let mut rows: Vec<_> = work.chain(alone).collect();
         rows.sort_by_key(|(order, _)| *order);
         rows.into_iter().map(|(_, row)| row).collect()
@@ -69,12 +71,20 @@ impl Core {
                 }
                 let name = (!name.is_empty()).then_some(name);
                 if is_work {
-                    self.change_contacts(move |contacts| contacts.account_mut(entry).map(|it| it.name = name)).await?
+                    self.change_contacts(move |contacts| contacts.account_mut(entry).map(|it| it.name = name))
+                        .await?
                 } else {
-                    self.change_secrets(move |secrets| secrets.code_mut(entry).map(|it| it.name = name)).await?
+                    self.change_secrets(move |secrets| secrets.code_mut(entry).map(|it| it.name = name))
+                        .await?
                 }
             }
-            Change::NextCode => self.change_secrets(move |secrets| next_code(secrets.code_of(entry)?)).await?,
+            Change::NextCode => {
+                let next = self.change_secrets(move |secrets| next_code(secrets.code_mut(entry)?)).await?;
+                next.map(|counter| {
+                    self.live().asked.insert(entry, counter);
+                    self.publish();
+                })
+            }
         };
         is_done.ok_or(CoreError::Gone)
     }
@@ -110,7 +120,8 @@ impl Core {
         let signed = self.sign_with_device_key(account, removal, Duration::ZERO).await.ok()?;
         let statement = self.line(account).ok()?.statement.jws().to_owned();
         let (entry, device, base, since) = (account.entry, account.device, account.base.clone(), self.now());
-        Some(OutgoingRemoval { entry, device, call: id, jws: signed.jws, statement, base, since })
+        let (server, jws) = (account.server, signed.jws);
+        Some(OutgoingRemoval { entry, server, device, call: id, jws, statement, base, since })
     }
 
     /// Destroys an account's keys and forgets it. Secrets that are locked are swept when they open.
@@ -125,7 +136,7 @@ impl Core {
             contacts.removals.extend(removal);
         };
         if self.vault.secrets().is_ok() {
-            self.change_both(Order::ContactsFirst, move |contacts, secrets| {
+            self.change_both(Order::Removing, move |contacts, secrets| {
                 take(contacts);
                 secrets.forget(entry);
             })
@@ -152,11 +163,11 @@ impl Core {
     /// Sends a removal once; it is kept until the server has taken it.
     async fn deliver_removal(self: &Arc<Self>, removal: OutgoingRemoval) -> Result<(), CoreError> {
         let host = removal.base.host().to_owned();
-        let server = removal.server().ok_or(CoreError::Gone)?;
-        let statement = Statement::of(server, &removal.statement)
-            .map_err(|refused| super::error::statement_refused(&host, refused))?;
+        let statement = Statement::of(removal.server, &removal.statement)
+            .map_err(|refused| statement_refused(&host, refused))?;
         let line = Line { device: removal.device, statement, base: removal.base.clone() };
-        let call = Signed { name: Removal::NAME, id: removal.call, jws: removal.jws.clone(), hold: Duration::ZERO };
+        let call =
+            Signed { name: Removal::NAME, id: removal.call, jws: removal.jws.clone(), hold: Duration::ZERO };
         let reply: Reply<Never> = self.deliver(removal.entry, line, &call).await?;
         if !matches!(reply.status, Status::Removed(_)) {
             return Err(CoreError::Untrusted { host, why: super::Distrust::Reply });
@@ -177,11 +188,13 @@ impl Core {
     }
 }
 
-fn next_code(code: &mut CodeEntry) -> Option<()> {
+/// The counter of the code that is asked for; the entry keeps that of the one after, before anybody sees the code.
+fn next_code(code: &mut CodeEntry) -> Option<u64> {
     match &mut code.kind {
         vault::CodeKind::Hotp { counter, .. } => {
+            let asked = *counter;
             *counter = counter.checked_add(1)?;
-            Some(())
+            Some(asked)
         }
         vault::CodeKind::Totp { .. } | vault::CodeKind::Steam => None,
     }

@@ -1,5 +1,6 @@
 //! What the nouns of the authenticator share: the vault, the ports, and what is known only while the app runs.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,10 +11,10 @@ use super::cards::Cards;
 use super::diagnostics::{Diagnostics, Event};
 use super::keys::Keys;
 use super::publisher::Publisher;
-use super::{CoreError, Notice, reading, writing};
+use super::{CoreError, Notice, vault_error};
 use crate::net::Net;
 use crate::ports::{KeyStore, PortError, Ticket};
-use crate::vault::{Compartment, Contacts, EntryId, Order, Secrets, Vault};
+use crate::vault::{Compartment, Contacts, EntryId, Order, PassphraseCost, Secrets, Vault};
 
 pub(super) struct Core {
     pub(super) vault: Vault,
@@ -27,6 +28,9 @@ pub(super) struct Core {
     pub(super) diagnostics: Diagnostics,
     /// Whether the shell is in the foreground: inboxes run while it is.
     pub(super) active: watch::Sender<bool>,
+    /// Whether no inbox runs.
+    pub(super) idle: watch::Sender<bool>,
+    pub(super) passphrase_cost: PassphraseCost,
     /// Wakes whoever keeps one inbox an account: the list of accounts has changed.
     pub(super) accounts_changed: Notify,
     /// The platform dropped the vault's key: said by the snapshot until the vault opens another way.
@@ -41,6 +45,8 @@ pub(super) struct Live {
     pub(super) cards: Cards,
     pub(super) unreachable: Vec<EntryId>,
     pub(super) notices: Vec<Notice>,
+    /// The counter of the code that was asked for last, of those that are counted.
+    pub(super) asked: HashMap<EntryId, u64>,
 }
 
 /// What the shell hands over once.
@@ -53,11 +59,12 @@ pub(super) struct Parts {
     pub(super) random: Arc<dyn Random>,
     pub(super) phone: PhoneDescription,
     pub(super) publisher: Publisher,
+    pub(super) passphrase_cost: PassphraseCost,
 }
 
 impl Core {
     pub(super) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { vault, key_store, keys, net, clock, random, phone, publisher } = parts;
+        let Parts { vault, key_store, keys, net, clock, random, phone, publisher, passphrase_cost } = parts;
         Arc::new(Self {
             vault,
             key_store,
@@ -69,6 +76,8 @@ impl Core {
             publisher,
             diagnostics: Diagnostics::default(),
             active: watch::Sender::new(false),
+            idle: watch::Sender::new(true),
+            passphrase_cost,
             accounts_changed: Notify::new(),
             key_dropped: AtomicBool::new(false),
             live: Mutex::default(),
@@ -100,7 +109,11 @@ impl Core {
 
     /// What must be added to the phone's clock to have this server's, in seconds.
     pub(super) fn clock_offset(&self, server: ServerId) -> i64 {
-        self.vault.contacts().ok().and_then(|contacts| Some(contacts.server(server)?.clock_offset)).unwrap_or(0)
+        self.vault
+            .contacts()
+            .ok()
+            .and_then(|contacts| Some(contacts.server(server)?.clock_offset))
+            .unwrap_or(0)
     }
 
     /// Runs what blocks (a write, a port) on a thread for it. It runs to its end though the caller is gone.
@@ -152,7 +165,7 @@ impl Core {
                 Ok(value)
             }
             Err(error) => {
-                let error = writing(error);
+                let error = vault_error(error);
                 if matches!(error, CoreError::Storage(_)) {
                     self.note(Event::WriteFailed);
                     self.tell(Notice::StorageFailed);
@@ -184,10 +197,10 @@ impl Core {
     }
 
     pub(super) fn contacts(&self) -> Result<Arc<Contacts>, CoreError> {
-        self.vault.contacts().map_err(reading)
+        self.vault.contacts().map_err(vault_error)
     }
 
     pub(super) fn secrets(&self) -> Result<Arc<Secrets>, CoreError> {
-        self.vault.secrets().map_err(reading)
+        self.vault.secrets().map_err(vault_error)
     }
 }

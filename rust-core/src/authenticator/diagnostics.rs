@@ -110,6 +110,10 @@ mod tests {
         }
         let text = diagnostics.text();
         assert_eq!(text.lines().count(), KEPT + 1);
-        assert!(text.contains("\n100 verdict\n") && !text.contains("\n99 verdict\n") && text.ends_with("299 verdict\n"));
+        assert!(
+            text.contains("\n100 verdict\n")
+                && !text.contains("\n99 verdict\n")
+                && text.ends_with("299 verdict\n")
+        );
     }
 }

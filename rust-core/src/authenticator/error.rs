@@ -1,7 +1,10 @@
 use countersign_protocol::ProblemCode;
 
-use crate::enrolment::OfferRefusal;
+use crate::approval::countersign::StatementRefused;
+use crate::enrolment::Refusal;
+use crate::net::NoReply;
 use crate::ports::PortError;
+use crate::vault::VaultError;
 
 /// What a shell is told when something did not work: one variant for each thing that a person would do next.
 ///
@@ -9,8 +12,8 @@ use crate::ports::PortError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CoreError {
     /// What was scanned or typed is no account.
-    #[error("no account: {0:?}")]
-    Offer(OfferRefusal),
+    #[error("no account: {0}")]
+    Offer(Refusal),
     /// The server did not answer.
     #[error("{host} does not answer")]
     Unreachable {
@@ -97,4 +100,43 @@ pub enum StorageFault {
     ReadOnly,
     /// Anything else.
     Failed,
+}
+
+/// What the vault refused.
+pub(super) fn vault(error: VaultError) -> CoreError {
+    match error {
+        VaultError::Locked(_) | VaultError::Missing(_) => CoreError::Locked,
+        VaultError::NoSlot { .. } | VaultError::WrongKey { .. } => CoreError::Vault(VaultFault::WrongSecret),
+        VaultError::Damaged { .. } => CoreError::Vault(VaultFault::Damaged),
+        VaultError::NewerVersion { .. } => CoreError::Vault(VaultFault::Newer),
+        VaultError::StorageFull(_) => CoreError::Storage(StorageFault::Full),
+        VaultError::ReadOnly(_) => CoreError::Storage(StorageFault::ReadOnly),
+        VaultError::Exists(_)
+        | VaultError::LastSlot(_)
+        | VaultError::Cost
+        | VaultError::TooLarge(_)
+        | VaultError::Unreadable(_)
+        | VaultError::Storage(_) => CoreError::Storage(StorageFault::Failed),
+    }
+}
+
+/// Why a server gave no reply.
+pub(super) fn no_reply(host: &str, no_reply: NoReply) -> CoreError {
+    let host = host.to_owned();
+    match no_reply {
+        NoReply::Unreachable => CoreError::Unreachable { host },
+        NoReply::Certificate => CoreError::Untrusted { host, why: Distrust::Certificate },
+        NoReply::TlsKey => CoreError::Untrusted { host, why: Distrust::TlsKey },
+        NoReply::Problem { code, pause: _ } => CoreError::Server { host, code },
+        NoReply::Foreign => CoreError::Untrusted { host, why: Distrust::Reply },
+    }
+}
+
+/// Why a server statement was not taken.
+pub(super) fn statement_refused(host: &str, refused: StatementRefused) -> CoreError {
+    let why = match refused {
+        StatementRefused::Form(_) => Distrust::Reply,
+        StatementRefused::OtherServer | StatementRefused::Older => Distrust::Identity,
+    };
+    CoreError::Untrusted { host: host.to_owned(), why }
 }

@@ -45,7 +45,9 @@ fn next(state: State, turn: Turn) -> State {
     match (state, turn) {
         (_, Turn::Replied) => State::Asking { hold: Hold::LONGEST },
         (State::Asking { .. }, Turn::Failed) => State::Resting { failures: 1 },
-        (State::Resting { failures }, Turn::Failed) => State::Resting { failures: failures.saturating_add(1) },
+        (State::Resting { failures }, Turn::Failed) => {
+            State::Resting { failures: failures.saturating_add(1) }
+        }
         (state @ State::Resting { .. }, Turn::TimeIsUp) => state,
         (State::Asking { .. }, Turn::TimeIsUp) => State::Asking { hold: Hold::NONE },
     }
@@ -99,7 +101,12 @@ impl Core {
     }
 
     /// Asks once and takes what comes. False when the server has removed this phone: there is nothing left to ask.
-    pub(super) async fn turn(self: &Arc<Self>, entry: EntryId, inbox: &mut Inbox, hold: Hold) -> Result<bool, CoreError> {
+    pub(super) async fn turn(
+        self: &Arc<Self>,
+        entry: EntryId,
+        inbox: &mut Inbox,
+        hold: Hold,
+    ) -> Result<bool, CoreError> {
         let seen = inbox.seen;
         let asked = self.wait(entry, move |account, statement, at, id| {
             let have = Have {
@@ -167,7 +174,12 @@ impl Core {
     }
 
     /// Checks a request and makes its card. A request that is not genuine is an error, so that the inbox rests.
-    fn show(&self, account: &WorkAccount, jws: &str, server_time: UnixSeconds) -> Result<RequestId, CoreError> {
+    fn show(
+        &self,
+        account: &WorkAccount,
+        jws: &str,
+        server_time: UnixSeconds,
+    ) -> Result<RequestId, CoreError> {
         let contacts = self.contacts()?;
         let line = self.line(account)?;
         let statement = line.statement.content();
@@ -206,7 +218,8 @@ impl Core {
         self.publish();
         self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);
-            let is_known = contacts.ended.iter().any(|ended| ended.entry == entry && ended.request == request);
+            let is_known =
+                contacts.ended.iter().any(|ended| ended.entry == entry && ended.request == request);
             if !is_known && contacts.account(entry).is_some() {
                 contacts.ended.push(EndedRequest { entry, request, at: now });
                 contacts.forget_old(now);
@@ -216,7 +229,11 @@ impl Core {
     }
 
     /// Keeps status and names when they have changed. A phone that was saved takes the place of the one before (S62).
-    async fn take_status(self: &Arc<Self>, account: &WorkAccount, reply: &Reply<WaitReply>) -> Result<(), CoreError> {
+    async fn take_status(
+        self: &Arc<Self>,
+        account: &WorkAccount,
+        reply: &Reply<WaitReply>,
+    ) -> Result<(), CoreError> {
         let entry = account.entry;
         let profile = reply.body.as_ref().and_then(|body| body.profile.clone());
         let profile = profile.filter(|profile| profile.number > account.profile.number);

@@ -9,7 +9,7 @@ use countersign_protocol::{
 };
 use zeroize::Zeroizing;
 
-use super::{CoreError, writing};
+use super::{CoreError, vault_error};
 use crate::ports::{DeviceKeys, KeyPurpose, MadeKey, PortError, SignFor, Ticket};
 use crate::vault::{self, EntryId, HeldKey, KeyHandle, SecretBytes, Vault};
 
@@ -55,7 +55,9 @@ impl Keys {
         let draft = Draft::new(payload, key.public.thumbprint()).map_err(|_| CoreError::Typed)?;
         let signature = match self {
             Self::Platform(port) => {
-                let der = port.sign(key.handle.as_str(), draft.message(), what_for, ticket).map_err(CoreError::Key)?;
+                let der = port
+                    .sign(key.handle.as_str(), draft.message(), what_for, ticket)
+                    .map_err(CoreError::Key)?;
                 Signature::from_der(&der)
             }
             Self::Software => software(vault, &key.handle)?.sign(draft.message()),
@@ -105,14 +107,16 @@ fn make_software(
         KeyPurpose::Device => vault.change_contacts(|contacts| contacts.device_keys.push(kept)),
         KeyPurpose::Approval => vault.change_secrets(|secrets| secrets.approval_keys.push(kept)),
     }
-    .map_err(writing)?;
-    let attested = Attested { key: public, storage: Storage::Software, presence: Presence::None, attestation: None };
+    .map_err(vault_error)?;
+    let attested =
+        Attested { key: public, storage: Storage::Software, presence: Presence::None, attestation: None };
     Ok(NewKey { held: HeldKey { handle, public }, attested })
 }
 
 fn software(vault: &Vault, handle: &KeyHandle) -> Result<SoftwareKey, CoreError> {
     let contacts = vault.contacts().map_err(|_| CoreError::Locked)?;
-    let in_contacts = contacts.device_keys.iter().find(|key| key.handle == *handle).map(|key| key.pkcs8.clone());
+    let in_contacts =
+        contacts.device_keys.iter().find(|key| key.handle == *handle).map(|key| key.pkcs8.clone());
     let pkcs8 = match in_contacts {
         Some(pkcs8) => pkcs8,
         None => {

@@ -151,9 +151,12 @@ impl Core {
                 Err(Failed::Refused(ReplyRefused::UnknownKey)) => {
                     (CoreError::Untrusted { host: line.host(), why: Distrust::Identity }, true)
                 }
-                Err(Failed::Refused(_)) => (CoreError::Untrusted { host: line.host(), why: Distrust::Reply }, false),
+                Err(Failed::Refused(_)) => {
+                    (CoreError::Untrusted { host: line.host(), why: Distrust::Reply }, false)
+                }
             };
-            let later = if worth_looking && !has_looked { self.look_for_statement(&line).await } else { None };
+            let later =
+                if worth_looking && !has_looked { self.look_for_statement(&line).await } else { None };
             has_looked = true;
             match later {
                 Some(statement) => line.statement = self.adopt(statement).await?,
@@ -216,7 +219,9 @@ impl Core {
         self.note(Event::ServerMoved);
         self.change_contacts(move |contacts| {
             let id = statement.content().iss;
-            let Some(server) = contacts.servers.iter_mut().find(|server| server.id == id) else { return statement };
+            let Some(server) = contacts.servers.iter_mut().find(|server| server.id == id) else {
+                return statement;
+            };
             match Statement::of(id, &server.statement).map(|kept| (kept.later(statement.jws()), kept)) {
                 // Another process was first with the same or a later one.
                 Ok((Ok(None) | Err(_), kept)) => kept,
@@ -248,7 +253,8 @@ impl Core {
         }
         let place = place.clone();
         self.change_contacts(move |contacts| {
-            if has_drifted && let Some(server) = contacts.servers.iter_mut().find(|known| known.id == server) {
+            if has_drifted && let Some(server) = contacts.servers.iter_mut().find(|known| known.id == server)
+            {
                 server.clock_offset = offset;
             }
             if let Some(account) = contacts.account_mut(entry) {

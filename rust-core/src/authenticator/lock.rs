@@ -7,11 +7,9 @@ use zeroize::Zeroizing;
 
 use super::core::Core;
 use super::diagnostics::Event;
-use super::{CoreError, Lock, Notice, VaultFault, reading, writing};
+use super::{CoreError, Lock, Notice, VaultFault, vault_error};
 use crate::ports::PortError;
-use crate::vault::{
-    Compartment, NewSlot, Opener, Passphrase, PassphraseCost, SlotKind, UnlockCode, VaultError, VaultKey,
-};
+use crate::vault::{Compartment, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, VaultError, VaultKey};
 
 /// What opens the vault.
 pub enum UnlockWith {
@@ -75,6 +73,13 @@ impl Core {
         if result.is_ok() {
             self.key_dropped.store(false, Ordering::Release);
             self.accounts_changed.notify_one();
+            let core = Arc::clone(self);
+            // What an earlier run left on its way; whoever unlocks does not wait for it.
+            tokio::spawn(async move {
+                core.sweep_activating().await;
+                core.deliver_kept_removals().await;
+                core.deliver_kept_answers().await;
+            });
         }
         self.publish();
         result
@@ -84,9 +89,9 @@ impl Core {
         let secret = match with {
             UnlockWith::KeyStore => Secret::KeyStore,
             UnlockWith::Passphrase(typed) => Secret::Passphrase(Passphrase::new(typed)),
-            UnlockWith::UnlockCode(typed) => {
-                Secret::UnlockCode(UnlockCode::typed(&typed).map_err(|_| CoreError::Vault(VaultFault::WrongSecret))?)
-            }
+            UnlockWith::UnlockCode(typed) => Secret::UnlockCode(
+                UnlockCode::typed(&typed).map_err(|_| CoreError::Vault(VaultFault::WrongSecret))?,
+            ),
         };
         for compartment in Compartment::ALL {
             self.open_one(compartment, &secret)?;
@@ -101,7 +106,7 @@ impl Core {
         match self.vault.slots(compartment) {
             Ok(_) => self.open_there(compartment, secret),
             Err(VaultError::Missing(_)) => self.create(compartment, secret),
-            Err(error) => Err(reading(error)),
+            Err(error) => Err(vault_error(error)),
         }
     }
 
@@ -123,13 +128,15 @@ impl Core {
             Secret::Passphrase(passphrase) => Opener::Passphrase(passphrase),
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
-        let generation = self.vault.unlock(compartment, opener, newest_known).map_err(|error| match error {
-            // The key store has a key, and it is not this file's: the one that was is gone.
-            VaultError::WrongKey { kind: SlotKind::KeyStore, .. } | VaultError::NoSlot { kind: SlotKind::KeyStore, .. } => {
-                CoreError::Vault(VaultFault::KeyMissing)
-            }
-            error => reading(error),
-        })?;
+        let generation =
+            self.vault.unlock(compartment, opener, newest_known).map_err(|error| match error {
+                // The key store has a key, and it is not this file's: the one that was is gone.
+                VaultError::WrongKey { kind: SlotKind::KeyStore, .. }
+                | VaultError::NoSlot { kind: SlotKind::KeyStore, .. } => {
+                    CoreError::Vault(VaultFault::KeyMissing)
+                }
+                error => vault_error(error),
+            })?;
         if generation.is_older {
             self.note(Event::OlderGeneration);
             self.tell(Notice::OlderGeneration(compartment));
@@ -154,7 +161,7 @@ impl Core {
         match created {
             // Another process was first.
             Err(VaultError::Exists(_)) => self.open_there(compartment, secret),
-            Err(error) => Err(writing(error)),
+            Err(error) => Err(vault_error(error)),
             Ok(()) => self.written(Ok(()), &[compartment]),
         }
     }

@@ -30,7 +30,6 @@ use std::sync::Arc;
 
 use countersign_protocol::{Clock, PhoneDescription, Random, RequestId};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
 
 use self::core::{Core, Parts};
 use self::diagnostics::Event;
@@ -51,7 +50,7 @@ pub use self::snapshot::{
 };
 pub use crate::vault::EntryId;
 
-use self::error::{reading, writing};
+use self::error::vault as vault_error;
 
 /// What a shell lends to the core.
 pub struct Ports {
@@ -173,13 +172,18 @@ impl Authenticator {
     /// nothing is open or unwritten.
     pub async fn set_active(&self, is_active: bool) {
         let ended = self.run(move |core| async move {
+            if is_active {
+                core.idle.send_replace(false);
+            }
             core.active.send_replace(is_active);
             if !is_active {
-                core.active.closed_inboxes().await;
+                // The inboxes are gone, and then whoever was writing.
+                let _ = core.idle.subscribe().wait_for(|is_idle| *is_idle).await;
+                core.off(|core| core.vault.change_contacts(|_| ()).map_err(vault_error)).await?;
             }
             Ok(())
         });
-        // Nothing in it fails.
+        // All that can fail is that the vault is locked: then nobody writes.
         let _ = ended.await;
     }
 
@@ -197,6 +201,19 @@ impl Authenticator {
     /// [`CoreError::Offer`].
     pub async fn read_typed(&self, code: String, url: String) -> Result<Arc<Offer>, CoreError> {
         self.core.read_typed(&code, &url).map(Arc::new)
+    }
+
+    /// Reads a key that a person typed, with the names for it.
+    ///
+    /// # Errors
+    /// [`CoreError::Offer`].
+    pub async fn read_key(
+        &self,
+        issuer: String,
+        account: String,
+        key: String,
+    ) -> Result<Arc<Offer>, CoreError> {
+        self.core.read_key(&issuer, &account, &key).map(Arc::new)
     }
 
     /// Adds the account of an offer. Nothing stays of one that could not be added.
@@ -274,7 +291,7 @@ impl Drop for Authenticator {
 impl Core {
     /// One turn of each inbox, and what is still on its way.
     async fn refresh(self: &Arc<Self>) -> Result<(), CoreError> {
-        self.off(|core| core.vault.refresh().map(|_| ()).map_err(reading)).await?;
+        self.off(|core| core.vault.refresh().map(|_| ()).map_err(vault_error)).await?;
         let mut turns = tokio::task::JoinSet::new();
         for entry in self.asked_accounts()? {
             let core = Arc::clone(self);
@@ -290,7 +307,8 @@ impl Core {
 
     /// The accounts whose server is asked for requests.
     fn asked_accounts(&self) -> Result<Vec<EntryId>, CoreError> {
-        let is_asked = |state: &WorkState| !matches!(state, WorkState::SetUpAgain | WorkState::Removed { .. });
+        let is_asked =
+            |state: &WorkState| !matches!(state, WorkState::SetUpAgain | WorkState::Removed { .. });
         let contacts = self.contacts()?;
         let asked = contacts.accounts.iter().filter(|account| is_asked(&account.state));
         Ok(asked.map(|account| account.entry).collect())
@@ -310,6 +328,12 @@ async fn keep_inboxes(core: Arc<Core>) {
                     tokio::spawn(Arc::clone(&core).keep_inbox(entry, core.active.subscribe()))
                 });
             }
+        } else {
+            for (_, inbox) in inboxes.drain() {
+                // An inbox ends by itself when the app goes away.
+                let _ = inbox.await;
+            }
+            core.idle.send_replace(true);
         }
         tokio::select! {
             changed = active.changed() => if changed.is_err() { return },

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{
-    Answer, AnswerReply, Call as _, CallId, Digits, Number, RequestId, Status, UnixSeconds, Unverified, Verdict,
+    Answer, AnswerReply, Call as _, CallId, Digits, Number, RequestId, Status, UnixSeconds, Unverified,
+    Verdict,
 };
 
 use super::cards::Card;
@@ -69,7 +70,8 @@ impl Core {
         let card = self.live().cards.find(entry, request).cloned().ok_or(CoreError::Gone)?;
         let is_open = card.state == CardState::Waiting;
         // A report may come after any ending.
-        if !is_open && !(matches!(decision, Decision::Report) && matches!(card.state, CardState::Ended { .. })) {
+        let is_late_report = matches!((&decision, &card.state), (Decision::Report, CardState::Ended { .. }));
+        if !is_open && !is_late_report {
             return Err(CoreError::Gone);
         }
         let Prompt::TypeNumber(digits) = card.prompt();
@@ -133,7 +135,8 @@ impl Core {
             return Err(CoreError::Gone);
         }
         let content = card.request.content();
-        let outgoing = OutgoingAnswer { entry: account.entry, request: content.id, jws, expires: content.exp };
+        let outgoing =
+            OutgoingAnswer { entry: account.entry, request: content.id, jws, expires: content.exp };
         let kept = outgoing.clone();
         self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != kept.entry || answer.request != kept.request);
@@ -159,11 +162,14 @@ impl Core {
                 Ok(reply) => {
                     self.note(Event::Verdict);
                     let state = match (reply.body, reply.status) {
-                        (Some(body), _) => {
-                            CardState::Ended { verdict: body.verdict, phone: body.phone.map(|phone| phone.to_string()) }
-                        }
+                        (Some(body), _) => CardState::Ended {
+                            verdict: body.verdict,
+                            phone: body.phone.map(|phone| phone.to_string()),
+                        },
                         // This phone was removed: its answers count for nothing.
-                        (None, Status::Removed(_)) => CardState::Ended { verdict: Verdict::Cancelled, phone: None },
+                        (None, Status::Removed(_)) => {
+                            CardState::Ended { verdict: Verdict::Cancelled, phone: None }
+                        }
                         (None, _) => CardState::NotConfirmed,
                     };
                     self.end(entry, request, state.clone()).await?;
@@ -191,7 +197,7 @@ impl Core {
         let Ok(contacts) = self.contacts() else { return };
         for outgoing in contacts.answers.clone() {
             if let Some(account) = contacts.account(outgoing.entry) {
-                // What fails is tried again at the next start; until then the card says that it is not confirmed.
+                // What fails is tried again at the next start.
                 let _ = self.deliver_answer(account, outgoing).await;
             }
         }
@@ -211,7 +217,8 @@ fn take(
 ) -> Result<(countersign_protocol::Decision, Option<Number>), CoreError> {
     match decision {
         Decision::Approve { typed } => {
-            let number = Number::typed(&typed).filter(|number| number.digits() == digits).ok_or(CoreError::Typed)?;
+            let number =
+                Number::typed(&typed).filter(|number| number.digits() == digits).ok_or(CoreError::Typed)?;
             Ok((countersign_protocol::Decision::Approve, Some(number)))
         }
         Decision::Deny => Ok((countersign_protocol::Decision::Deny, None)),

@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub revision: u64,
     /// Whether secrets are open.
     pub lock: Lock,
+    /// Whether there is no vault yet.
+    pub is_first_start: bool,
     /// The accounts, in the person's order.
     pub accounts: Vec<AccountRow>,
     /// The cards of requests: those that wait first, then how others ended, newest first.

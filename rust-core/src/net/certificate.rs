@@ -53,7 +53,12 @@ struct Verifier {
 }
 
 impl Verifier {
-    fn judge(&self, end: &CertificateDer<'_>, chain: &[CertificateDer<'_>], name: &ServerName<'_>) -> Result<(), Error> {
+    fn judge(
+        &self,
+        end: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+    ) -> Result<(), Error> {
         let certificate = ParsedCertificate::try_from(end)?;
         let tls_key = hash(certificate.subject_public_key_info().as_ref());
         let is_known = match &self.trust {

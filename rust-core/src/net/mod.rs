@@ -88,7 +88,8 @@ impl Net {
         if let Some(client) = clients.get(trust) {
             return Ok(client.clone());
         }
-        let tls = certificate::tls(trust.clone(), Arc::clone(&self.platform)).map_err(|_| NoReply::Foreign)?;
+        let tls =
+            certificate::tls(trust.clone(), Arc::clone(&self.platform)).map_err(|_| NoReply::Foreign)?;
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .https_only(true)
@@ -120,7 +121,8 @@ async fn read(mut response: Response, limit: usize) -> Result<String, NoReply> {
 }
 
 async fn problem(response: Response) -> NoReply {
-    let pause = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let pause =
+        response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let pause = pause.map(|seconds| Duration::from_secs(seconds.clamp(*PAUSE.start(), *PAUSE.end())));
     match read(response, PROBLEM_LIMIT).await {
         Ok(body) => match serde_json::from_str::<Problem>(&body) {

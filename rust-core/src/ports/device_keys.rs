@@ -15,7 +15,13 @@ pub trait DeviceKeys: Send + Sync {
     ///
     /// # Errors
     /// [`PortError`].
-    fn sign(&self, handle: &str, message: &[u8], what_for: SignFor, ticket: Ticket) -> Result<Vec<u8>, PortError>;
+    fn sign(
+        &self,
+        handle: &str,
+        message: &[u8],
+        what_for: SignFor,
+        ticket: Ticket,
+    ) -> Result<Vec<u8>, PortError>;
 
     /// Takes the question away from the person: the request has ended.
     fn give_up(&self, ticket: Ticket);

@@ -1,5 +1,6 @@
 use countersign_protocol::{
-    Answer, CallId, Decision, DeviceId, Hash, Number, Refusal, Request, RequestId, ServerStatement, UnixSeconds, Unverified,
+    Answer, CallId, Decision, DeviceId, Hash, Number, Refusal, Request, RequestId, ServerStatement,
+    UnixSeconds, Unverified,
 };
 
 /// A request that was checked and may be shown. Answering takes it by reference: the server sees to it that it is
@@ -57,7 +58,13 @@ impl SignInRequest {
     }
 
     /// The answer to it, unsigned: approve with the number, deny and report without.
-    pub(crate) fn answer(&self, decision: Decision, number: Option<Number>, at: UnixSeconds, call: CallId) -> Answer {
+    pub(crate) fn answer(
+        &self,
+        decision: Decision,
+        number: Option<Number>,
+        at: UnixSeconds,
+        call: CallId,
+    ) -> Answer {
         let request = &self.content;
         Answer::new(request.aud, request.iss, at, call, (request.id, self.hash), (decision, number))
     }
@@ -75,8 +82,14 @@ mod tests {
         let at = |seconds| UnixSeconds::new(seconds).unwrap();
         let asked = Asked { by, device, id: RequestId::from_bytes([9; 16]), at: at(100), until: at(160) };
         let (organisation, account) = (Text::new("Halden College").unwrap(), Text::new("mira").unwrap());
-        let request =
-            Request::new(asked, Kind::SignIn, Digits::new(3).unwrap(), organisation, account, Text::new("Mail").unwrap());
+        let request = Request::new(
+            asked,
+            Kind::SignIn,
+            Digits::new(3).unwrap(),
+            organisation,
+            account,
+            Text::new("Mail").unwrap(),
+        );
         Draft::new(&request, key.public().thumbprint()).unwrap().sign(key).unwrap()
     }
 

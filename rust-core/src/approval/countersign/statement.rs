@@ -28,7 +28,11 @@ impl Statement {
     /// [`StatementRefused`].
     pub(crate) fn of(server: ServerId, jws: &str) -> Result<Self, StatementRefused> {
         let content = Unverified::<ServerStatement>::parse(jws)?.verify_inside()?.into_payload();
-        if content.iss == server { Ok(Self { content, jws: jws.to_owned() }) } else { Err(StatementRefused::OtherServer) }
+        if content.iss == server {
+            Ok(Self { content, jws: jws.to_owned() })
+        } else {
+            Err(StatementRefused::OtherServer)
+        }
     }
 
     /// Takes the first statement of a server that is known only by the address a person typed.
@@ -113,7 +117,10 @@ pub(crate) mod tests {
         let kept = Statement::of(server.id(), &server.statement(5, BASE)).unwrap();
         let moved = kept.later(&server.statement(6, "https://new.halden.example")).unwrap().unwrap();
         assert_eq!(moved.content().base.as_str(), "https://new.halden.example");
-        assert_eq!(kept.later(&other.statement(6, "https://new.halden.example")), Err(StatementRefused::OtherServer));
+        assert_eq!(
+            kept.later(&other.statement(6, "https://new.halden.example")),
+            Err(StatementRefused::OtherServer)
+        );
     }
 
     #[test]

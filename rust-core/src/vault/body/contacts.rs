@@ -1,5 +1,6 @@
 use countersign_protocol::{
-    AccountId, BaseUrl, Check, DeviceId, Profile, PublicKey, RemovalReason, RequestId, ServerId, UnixSeconds,
+    AccountId, BaseUrl, CallId, Check, DeviceId, Profile, PublicKey, RemovalReason, RequestId, ServerId,
+    UnixSeconds,
 };
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +179,12 @@ pub struct OutgoingAnswer {
 pub struct OutgoingRemoval {
     /// What the account was known by.
     pub entry: EntryId,
+    /// Whose it was.
+    pub server: ServerId,
+    /// What the server knows this phone by.
+    pub device: DeviceId,
+    /// The id of the call, which the reply must name.
+    pub call: CallId,
     /// The removal, a compact JWS.
     pub jws: String,
     /// The server's newest statement, a compact JWS.
