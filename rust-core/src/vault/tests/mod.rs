@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign_protocol::{
-    AccountId, BaseUrl, Check, DeviceId, List, Profile, PublicKey, RemovalReason, RequestId, ServerId,
-    SystemRandom, Text, UnixSeconds,
+    AccountId, BaseUrl, CallId, Check, DeviceId, List, Profile, PublicKey, RemovalReason, RequestId,
+    ServerId, SystemRandom, Text, UnixSeconds,
 };
 use zeroize::Zeroizing;
 
@@ -194,6 +194,9 @@ fn every_part(contacts: &mut Contacts, secrets: &mut Secrets) {
         vec![OutgoingAnswer { entry: work, request, jws: jws(), expires: time(1_800_000_060) }];
     contacts.removals = vec![OutgoingRemoval {
         entry: EntryId::make(&random),
+        server: ServerId::from_bytes([3; 32]),
+        device: DeviceId::from_bytes([4; 16]),
+        call: CallId::from_bytes([5; 16]),
         jws: jws(),
         statement: jws(),
         base: BaseUrl::new("https://old.example").unwrap(),

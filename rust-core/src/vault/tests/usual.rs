@@ -5,70 +5,7 @@ use super::*;
 #[test]
 fn an_added_account_is_there_after_opening_again_with_every_part_of_it() {
     let (folder, vault, keys) = new_vault();
-<<<<<<< HEAD
     vault.change_both(Order::Adding, every_part).unwrap();
-=======
-    let (work, own) = (entry(), entry());
-    let states = [
-        WorkState::Pending { check: Check::try_from("7K3MX9TQ".to_owned()).unwrap() },
-        WorkState::Ready,
-        WorkState::CodesOnly,
-        WorkState::Paused { until: time(1_800_000_000) },
-        WorkState::SetUpAgain,
-        WorkState::Removed { reason: RemovalReason::HelpDesk },
-    ];
-    vault
-        .change_both(Order::Adding, |contacts, secrets| {
-            contacts.servers.push(Server {
-                id: ServerId::from_bytes([1; 32]),
-                statement: "e30.e30.c2ln".to_owned(),
-                clock_offset: -3_600,
-            });
-            contacts.activating.push(Activating {
-                entry: entry(),
-                since: time(1_800_000_000),
-                keys: vec![KeyHandle::new("device".to_owned())],
-            });
-            contacts.accounts = states
-                .into_iter()
-                .map(|state| WorkAccount { state, replaces: Some(own), ..work_account(entry()) })
-                .chain([WorkAccount { name: Some("Uni \"1\" ü\n".to_owned()), ..work_account(work) }])
-                .collect();
-            contacts.ended.push(EndedRequest {
-                entry: work,
-                request: RequestId::from_bytes([9; 16]),
-                at: time(5),
-            });
-            contacts.answers.push(OutgoingAnswer {
-                entry: work,
-                request: RequestId::from_bytes([8; 16]),
-                jws: "e30.e30.c2ln".to_owned(),
-                expires: time(60),
-            });
-            contacts.removals.push(OutgoingRemoval {
-                entry: entry(),
-                server: ServerId::from_bytes([3; 32]),
-                device: DeviceId::from_bytes([4; 16]),
-                call: CallId::from_bytes([5; 16]),
-                jws: "e30.e30.c2ln".to_owned(),
-                statement: "e30.e30.c2ln".to_owned(),
-                base: BaseUrl::new("https://old.example").unwrap(),
-                since: time(7),
-            });
-            contacts.device_keys.push(software_key(work));
-            secrets.approval_keys.push(software_key(work));
-            let kinds = [
-                CodeKind::Totp { hash: CodeHash::Sha1, digits: 6, period: 30 },
-                CodeKind::Totp { hash: CodeHash::Sha256, digits: 10, period: 300 },
-                CodeKind::Hotp { hash: CodeHash::Sha512, digits: 8, counter: u64::MAX },
-                CodeKind::Steam,
-            ];
-            secrets.codes = kinds.into_iter().map(|kind| CodeEntry { kind, ..code(entry(), None) }).collect();
-            secrets.codes.push(CodeEntry { issuer: None, secret: secret(&[]), ..code(own, None) });
-            secrets.codes.push(code(entry(), Some(work)));
-        })
-        .unwrap();
->>>>>>> 555fa2d (Add the authenticator: ports, net, our dialect, and the object that shells hold)
     let again = another(folder.path(), &keys);
     assert!(again.contacts().unwrap() == vault.contacts().unwrap());
     assert!(again.secrets().unwrap() == vault.secrets().unwrap());
