@@ -28,6 +28,22 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::new(format!("{line}: {status}"))) }
 }
 
+/// Runs with the errors in front of the person, and hands over the output.
+pub(crate) fn run_for_output(command: &mut Command) -> Result<String, Failure> {
+    let line = line(command);
+    eprintln!("\n$ {line}");
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::new(format!("{line}: {error}")))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(Failure::new(format!("{line}: {}\n{text}", output.status)))
+    }
+}
+
 /// Runs beside others: the output is kept, and shown only within the failure.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<String, Failure> {
     let line = line(command);

@@ -3,8 +3,11 @@
 //! `test` prepares what its parts need beside the one Rust build, then runs the parts one after another. Nothing is
 //! cached outside the checkout; what is downloaded lies in `target/tools`, pinned by hash.
 
+mod bench;
+mod chart;
 mod command;
 mod debian;
+mod divan;
 mod part;
 mod phone_targets;
 mod report;
@@ -19,6 +22,7 @@ use command::Failure;
 
 const USAGE: &str = "\
 cargo xtask test [rust …]           all tests, or these parts of them
+cargo xtask bench [codes|library …] measures, and writes the figures into docs/performance.md
 cargo xtask proof [targets]         what takes longer than a test may; targets: type checks for Android and iOS
 cargo xtask coverage-of-rows        the behaviours in docs/rows.md that no test is named after
 ";
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<(), Failure> {
     match arguments {
         ["test", parts @ ..] => part::run(parts),
+        ["bench", parts @ ..] => bench::run(parts),
         ["proof"] | ["proof", "targets"] => phone_targets::check(),
         ["coverage-of-rows"] => rows::print_coverage(),
         ["help" | "--help" | "-h"] => {

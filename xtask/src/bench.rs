@@ -1,0 +1,192 @@
+//! `cargo xtask bench`: measures, draws, and writes the figures into `docs/performance.md`.
+//!
+//! The paper is written by hand; between `<!-- figures: codes -->` and `<!-- end -->` stands what was measured last.
+
+use std::fmt::Write as _;
+use std::process::Command;
+use std::{env, fs};
+
+use crate::chart::{self, label, time, words};
+use crate::command::{self, Failure};
+use crate::divan::{self, Measure};
+use crate::workspace::{self, cargo};
+
+const PAPER: &str = "docs/performance.md";
+
+/// A part of the paper.
+#[derive(Clone, Copy)]
+enum Part {
+    Timed(Timed),
+    /// The library of the phones, in bytes.
+    Library,
+}
+
+/// A bench target of a package, and which of its functions are told as a ratio to which.
+#[derive(Clone, Copy)]
+struct Timed {
+    name: &'static str,
+    package: &'static str,
+    title: &'static str,
+    ratios: &'static [(&'static str, &'static str)],
+}
+
+const PARTS: [Part; 2] = [
+    Part::Timed(Timed {
+        name: "codes",
+        package: "countersign-core",
+        title: "One-time codes for 1, 100 and 1,000 accounts",
+        ratios: &[("codes_from_secrets", "bare_hmacs"), ("codes_from_generators", "bare_hmacs")],
+    }),
+    Part::Library,
+];
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Timed(timed) => timed.name,
+            Self::Library => "library",
+        }
+    }
+
+    fn figures(self) -> Result<String, Failure> {
+        match self {
+            Self::Timed(bench) => timed(bench),
+            Self::Library => library(),
+        }
+    }
+}
+
+/// Runs the parts that are named, or all.
+pub(crate) fn run(names: &[&str]) -> Result<(), Failure> {
+    let known = PARTS.map(Part::name);
+    if let Some(stranger) = names.iter().find(|name| !known.contains(name)) {
+        return Err(Failure::new(format!("{stranger} is no part of bench: {}", known.join(", "))));
+    }
+    for part in PARTS.into_iter().filter(|part| names.is_empty() || names.contains(&part.name())) {
+        let figures = part.figures()?;
+        println!("\n{figures}");
+        write_figures(part.name(), &figures)?;
+    }
+    Ok(())
+}
+
+fn timed(Timed { name, package, title, ratios }: Timed) -> Result<String, Failure> {
+    let mut bench = cargo();
+    bench.args(["bench", "--locked", "--package", package, "--bench", name]);
+    let measures = divan::measures(&command::run_for_output(&mut bench)?);
+    if measures.is_empty() {
+        return Err(Failure::new(format!("the bench {name} printed no measures")));
+    }
+    let folder = workspace::root().join("docs/performance");
+    let picture = folder.join(format!("{name}.svg"));
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&picture, chart::draw(title, &measures)))
+        .map_err(|error| Failure::new(format!("{}: {error}", picture.display())))?;
+
+    let mut figures = format!("{}\n\n![{title}](performance/{name}.svg)\n\n", machine());
+    figures += "| what | median | fastest to slowest |\n|---|---|---|\n";
+    for measure in &measures {
+        let spread = format!("{} to {}", time(measure.fastest), time(measure.slowest));
+        let _ = writeln!(figures, "| {} | {} | {spread} |", label(measure), time(measure.median));
+    }
+    for (ours, reference) in ratios {
+        for (measure, other) in pairs(&measures, ours, reference) {
+            let (what, ratio) = (label(measure), measure.median / other.median);
+            let _ = writeln!(figures, "| {what}, to {} | ratio **{ratio:.2}** | |", words(&other.name));
+        }
+    }
+    Ok(figures)
+}
+
+/// Each measure of `ours` with that of `reference` at the same argument.
+fn pairs<'a>(measures: &'a [Measure], ours: &str, reference: &str) -> Vec<(&'a Measure, &'a Measure)> {
+    let of = |name: &str| measures.iter().filter(|m| m.name == name).collect::<Vec<_>>();
+    let references = of(reference);
+    of(ours)
+        .into_iter()
+        .filter_map(|m| references.iter().find(|r| r.argument == m.argument).map(|r| (m, *r)))
+        .collect()
+}
+
+/// The stripped library in profile `mobile`.
+fn library() -> Result<String, Failure> {
+    let mut build = cargo();
+    build.args(["build", "--locked", "--profile", "mobile", "--package", "countersign-mobile"]);
+    command::run(&mut build)?;
+    let folder = workspace::target().join("mobile");
+    let name = format!("{}countersign_mobile{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let stripped = folder.join("stripped");
+    command::run(Command::new("strip").arg("-o").arg(&stripped).arg(folder.join(&name)))?;
+    let size = fs::metadata(&stripped)
+        .map_err(|error| Failure::new(format!("{}: {error}", stripped.display())))?
+        .len();
+    Ok(format!(
+        "{}\n\n| what | size |\n|---|---|\n| `{name}`, stripped | {:.2} MB |\n",
+        machine(),
+        size as f64 / 1e6
+    ))
+}
+
+/// On what it was measured.
+fn machine() -> String {
+    let rustc = command::run_quietly(Command::new("rustc").arg("--version")).unwrap_or_default();
+    let model = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        text.lines()
+            .find_map(|line| Some(line.strip_prefix("model name")?.split_once(':')?.1.trim().to_owned()))
+    });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let rustc = rustc.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    format!(
+        "{}, {cores} cores, {}, {rustc}.",
+        model.as_deref().unwrap_or("unknown processor"),
+        env::consts::OS
+    )
+}
+
+fn write_figures(part: &str, figures: &str) -> Result<(), Failure> {
+    let path = workspace::root().join(PAPER);
+    let paper = fs::read_to_string(&path).map_err(|error| Failure::new(format!("{PAPER}: {error}")))?;
+    let paper = with_figures(&paper, part, figures)
+        .ok_or_else(|| Failure::new(format!("{PAPER} has no place for the figures of {part}")))?;
+    fs::write(&path, paper).map_err(|error| Failure::new(format!("{PAPER}: {error}")))
+}
+
+fn with_figures(paper: &str, part: &str, figures: &str) -> Option<String> {
+    let mark = format!("<!-- figures: {part} -->\n");
+    let (before, rest) = paper.split_once(&mark)?;
+    let (_, after) = rest.split_once("<!-- end -->")?;
+    Some(format!("{before}{mark}\n{}\n\n<!-- end -->{after}", figures.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_replace_only_their_own() {
+        let paper =
+            "a\n<!-- figures: x -->\nold\n<!-- end -->\nb\n<!-- figures: y -->\nstays\n<!-- end -->\n";
+        let new = with_figures(paper, "x", "new").unwrap();
+        assert_eq!(
+            new,
+            "a\n<!-- figures: x -->\n\nnew\n\n<!-- end -->\nb\n<!-- figures: y -->\nstays\n<!-- end -->\n"
+        );
+        assert_eq!(with_figures(&new, "x", "new").unwrap(), new);
+        assert_eq!(with_figures(paper, "z", "new"), None);
+    }
+
+    #[test]
+    fn a_ratio_compares_equal_arguments() {
+        let measure = |name: &str, argument: &str, median| Measure {
+            name: name.into(),
+            argument: argument.into(),
+            fastest: median,
+            slowest: median,
+            median,
+        };
+        let measures = [measure("ours", "1", 3.0), measure("ours", "9", 9.0), measure("ring", "1", 2.0)];
+        let pairs = pairs(&measures, "ours", "ring");
+        assert_eq!(pairs.len(), 1);
+        assert_eq!((pairs[0].0.median, pairs[0].1.median), (3.0, 2.0));
+    }
+}
