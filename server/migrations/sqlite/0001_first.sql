@@ -58,7 +58,8 @@ CREATE TABLE activations (
     made BIGINT NOT NULL,
     expires BIGINT NOT NULL,
     ended BIGINT,                        -- a newer code took its place
-    device TEXT,                         -- the phone that has it
+    device TEXT UNIQUE,                  -- the phone that has it
+    phone TEXT,                          -- its name, for the page, also when it was removed
     confirmed BIGINT,                    -- "Is this your phone?" was answered with yes
     also_tried_by TEXT                   -- the name of another phone that came later
 );
@@ -73,8 +74,10 @@ CREATE TABLE devices (
     removal_reason TEXT,
     removed BIGINT,
     added_in TEXT NOT NULL,              -- the session that added it: what a report takes back
-    device_key TEXT NOT NULL,
+    device_key TEXT NOT NULL,            -- JWKs, and their thumbprints: what a call names its key by
     approval_key TEXT NOT NULL,
+    device_key_id TEXT NOT NULL UNIQUE,
+    approval_key_id TEXT NOT NULL UNIQUE,
     name TEXT,
     platform TEXT NOT NULL,
     app TEXT,
@@ -97,7 +100,7 @@ CREATE TABLE requests (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES persons (account),
     session TEXT NOT NULL,
-    activation TEXT,                     -- of a test
+    tested TEXT,                         -- of a test: the phone
     kind TEXT NOT NULL,
     counted_as TEXT NOT NULL,            -- the tally that an approval resets
     state TEXT NOT NULL,

@@ -21,8 +21,8 @@ pub(crate) const WRONG_CODES: Limit = Limit { most: 10, within: HOUR };
 pub(crate) const WRONG_ACTIVATIONS: Limit = Limit { most: 20, within: 10 * MINUTE };
 /// Activation codes made, per session.
 pub(crate) const ACTIVATIONS: Limit = Limit { most: 5, within: HOUR };
-/// Test requests, per activation, however long it lives.
-pub(crate) const TESTS: Limit = Limit { most: 5, within: 400 * DAY };
+/// Test requests to one phone: five an activation, which lives for half an hour.
+pub(crate) const TESTS: Limit = Limit { most: 5, within: DAY };
 /// Requests to a person, per count, not approved.
 pub(crate) const REQUESTS: Limit = Limit { most: 5, within: 10 * MINUTE };
 /// The same over a day.

@@ -9,6 +9,9 @@ pub enum Failure {
     /// A key could not sign, or a payload could not be written.
     #[error("a reply could not be signed: {0}")]
     Signing(&'static str),
+    /// The keys were never made: `init` comes first.
+    #[error("this server has no keys: run init first")]
+    NotMade,
     /// A password could not be hashed.
     #[error("a password could not be hashed")]
     Hashing,

@@ -1,43 +1,152 @@
 //! Everything that pages and the phone's calls may ask of the server, as plain async functions. Handlers translate.
 //!
 //! ```text
-//! impl Service {                                   // cheap to clone; every async fn -> Result<_, Failure>
-//!   fn organisation(&self) -> &Organisation;  fn policy(&self) -> &Policy;  fn pages_url(&self) -> &PagesUrl;  fn now(&self)
-//!   fn new_cookie(&self) -> SessionCookie;         // for a browser without session: carries the sign-in form's CSRF token
-//!   async fn sign_in(&self, user_name: &str, password: Password, visitor: &Visitor) -> SignIn;
-//!   async fn session(&self, cookie: &SessionCookie) -> Option<Session>;      // None: signed out; Session::step says what next
-//!   async fn finish(&self, session: &Session) -> Option<SessionCookie>;      // at Step::Finish, once: set the new cookie
-//!   async fn sign_out(&self, session: &Session);  async fn sign_out_one(&self, session, other: SessionId);  async fn sign_out_everywhere(&self, session);
-//!   // the request to the phone: a sign-in at Step::Prove, a change of methods at Step::Full
-//!   async fn ask(&self, session: &Session, visitor: &Visitor) -> Ask;        // also "Send again"
-//!   async fn request(&self, session: &Session) -> Option<RequestView>;
-//!   async fn use_code(&self, session: &Session, typed: &str) -> CodeUse;     // signs in, or opens Security info for changes
-//!   // adding a phone, in the wizard (Step::SetUp) and on Security info (open for changes)
-//!   async fn set_up(&self, session: &Session) -> SetUp;
-//!   async fn show_code(&self, session: &Session) -> ShowCode;                // a new code ends the old
-//!   async fn show_typed_code(&self, session: &Session) -> ShowCode;
-//!   async fn confirm_phone(&self, session: &Session, visitor: &Visitor) -> Ask;   // "Yes": sends the test; "Send again"
-//!   async fn refuse_phone(&self, session: &Session);                         // "No, remove it"; Cancel
-//!   async fn prove_by_code(&self, session: &Session, typed: &str) -> Proof;
-//!   async fn save_phone(&self, session: &Session) -> bool;
-//!   // Security info
-//!   async fn security_info(&self, session: &Session) -> SecurityInfo;
-//!   async fn close_changes(&self, session: &Session);  async fn lift_pause(&self, session: &Session) -> bool;
-//!   async fn delete_phone(&self, session: &Session, phone: DeviceId, sign_out_everywhere: bool) -> Deletion;
-//!   fn listen(&self, account: AccountId) -> Listening;                       // for live pages: listen, read, compare, changed(hold)
-//! }
+//! read rows ─► ask rules ─► write, naming what was read ─► commit ─► wake who waits
 //! ```
 
+mod counts;
 mod failure;
-mod request;
+mod password;
 mod security_info;
 mod session;
-mod set_up;
+pub(crate) mod sessions;
 mod sign_in;
 
+use std::sync::Arc;
+
+use countersign_protocol::{AccountId, Clock, Hash, Profile, Random, UnixSeconds};
+
+pub(crate) use counts::Counts;
 pub use failure::Failure;
-pub use request::{Ask, Outcome, RequestView};
+pub(crate) use password::Hashing;
+pub use password::{HashingCost, Password};
 pub use security_info::{Deletion, PhoneView, SecurityInfo, SessionView};
 pub use session::{Csrf, Session, SessionCookie, SessionId, Step, Visitor};
-pub use set_up::{CodeView, Proof, SetUp, ShowCode, TypedView};
-pub use sign_in::{CodeUse, Password, SignIn};
+pub use sign_in::{CodeUse, SignIn};
+
+use crate::config::{Organisation, PagesUrl};
+use crate::keys::{Keys, Whereabouts};
+use crate::rules::Policy;
+use crate::store::persons::Person;
+use crate::store::{Acting, Change, Listening, Store};
+
+/// The server behind its pages and calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) whereabouts: Whereabouts,
+    pub(crate) pages_url: PagesUrl,
+    pub(crate) organisation: Organisation,
+    /// Grows when the organisation's name or help desk changes, so that phones are told.
+    pub(crate) profile_generation: u64,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) hashing: Hashing,
+    pub(crate) counts: Counts,
+}
+
+impl Service {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// Who runs the server.
+    #[must_use]
+    pub fn organisation(&self) -> &Organisation {
+        &self.0.organisation
+    }
+
+    /// Lifetimes and limits.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Where a browser finds the pages.
+    #[must_use]
+    pub fn pages_url(&self) -> &PagesUrl {
+        &self.0.pages_url
+    }
+
+    /// Now, by the server's clock.
+    #[must_use]
+    pub fn now(&self) -> UnixSeconds {
+        self.0.clock.now()
+    }
+
+    /// A cookie for a browser that has no session: it carries the sign-in form's CSRF token and nothing else.
+    #[must_use]
+    pub fn new_cookie(&self) -> SessionCookie {
+        SessionCookie::make(self.random())
+    }
+
+    /// Begins to listen for a person's changes, for a page that goes on by itself: listen, read, compare with what the
+    /// page shows, then wait for [`changed`](Listening::changed). What changes with time alone wakes nobody.
+    #[must_use]
+    pub fn listen(&self, account: AccountId) -> Listening {
+        self.0.store.listen(account)
+    }
+
+    /// Everybody who waits looks again: for a clock that was moved by hand, and at shutdown.
+    pub fn wake_all(&self) {
+        self.0.store.wake_all();
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn whereabouts(&self) -> &Whereabouts {
+        &self.0.whereabouts
+    }
+
+    pub(crate) fn hashing(&self) -> &Hashing {
+        &self.0.hashing
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.0.counts
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.0.random.as_ref()
+    }
+
+    /// What phones show of a person and of the organisation.
+    pub(crate) fn profile(&self, person: &Person) -> Profile {
+        Profile {
+            number: person.profile.saturating_add(self.0.profile_generation),
+            organisation: self.0.organisation.name.clone(),
+            account: person.shown_name.clone(),
+            help_desk: self.0.organisation.help_desk.clone(),
+            vapid: countersign_protocol::List::default(),
+        }
+    }
+
+    /// A write with this service at hand; see [`Store::write`].
+    pub(crate) async fn write<I, T, F>(&self, input: I, act: F) -> Result<T, Failure>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Change, &'c Service, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+    {
+        self.0
+            .store
+            .write((self.clone(), input), move |change, (service, input)| act(change, service, input))
+            .await
+    }
+}
+
+/// What is kept of a code: enough to know it again.
+pub(crate) fn kept_hash(code: &str) -> String {
+    let hash: Hash = countersign_protocol::hash(code.as_bytes());
+    hash.to_string()
+}

@@ -1,7 +1,14 @@
+//! The Security info page: phones, sessions, the pause.
+
 use countersign_protocol::{DeviceId, Platform, Presence, Storage, Text, UnixSeconds};
 
-use super::SessionId;
+use super::sessions::Standpoint;
+use super::{Failure, Service, Session, SessionId, Step};
 use crate::rules::ClientAddress;
+use crate::rules::device::Standing;
+use crate::store::devices::Device;
+use crate::store::sessions::{self, SessionRow};
+use crate::store::{StoreFailed, persons};
 
 /// What the Security info page shows.
 #[derive(Debug)]
@@ -65,4 +72,78 @@ pub enum Deletion {
     Closed,
     /// There is no such phone.
     Unknown,
+}
+
+impl Service {
+    /// What the page shows; None unless the session is full.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn security_info(&self, session: &Session) -> Result<Option<SecurityInfo>, Failure> {
+        let now = self.now();
+        let mut db = self.store().read().await?;
+        let found = Standpoint::find(&mut db, self, session.id, now).await?;
+        let Some(standpoint) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
+        let phones: Result<Vec<PhoneView>, StoreFailed> = standpoint.saved().map(phone_view).collect();
+        let sessions = sessions::of_person(&mut db, session.account, now).await?;
+        Ok(Some(SecurityInfo {
+            phones: phones?,
+            most_phones: self.policy().most_phones,
+            sessions: sessions.into_iter().map(|row| session_view(row, session.id)).collect(),
+            paused_until: standpoint.person.paused_until.filter(|until| now < *until),
+        }))
+    }
+
+    /// "Close now": Security info is closed for changes.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn close_changes(&self, session: &Session) -> Result<(), Failure> {
+        if session.step != Step::Full {
+            return Ok(());
+        }
+        self.write((session.id, session.account), |change, _, (id, account)| {
+            Box::pin(async move {
+                change.wake(*account);
+                Ok(sessions::open_changes(change.db(), *id, None).await?)
+            })
+        })
+        .await
+    }
+
+    /// Lifts the pause of a report. False unless the session is full.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn lift_pause(&self, session: &Session) -> Result<bool, Failure> {
+        if session.step != Step::Full {
+            return Ok(false);
+        }
+        self.write(session.account, |change, _, account| {
+            Box::pin(async move {
+                persons::pause(change.db(), *account, None).await?;
+                change.wake(*account);
+                Ok(true)
+            })
+        })
+        .await
+    }
+}
+
+fn phone_view(phone: &Device) -> Result<PhoneView, StoreFailed> {
+    Ok(PhoneView {
+        id: phone.id,
+        name: phone.name.clone().ok_or(StoreFailed::Damaged("name"))?,
+        platform: phone.platform,
+        storage: phone.storage,
+        presence: phone.presence,
+        added: phone.added,
+        last_answer: phone.last_answer,
+        codes_only: phone.standing == Standing::CodesOnly,
+    })
+}
+
+fn session_view(row: SessionRow, this: SessionId) -> SessionView {
+    let SessionRow { id, browser, address, begun, last_used, .. } = row;
+    SessionView { id, is_this: id == this, browser, address, begun, last_used }
 }

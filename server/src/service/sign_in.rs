@@ -1,32 +1,12 @@
-use std::fmt;
+//! The first step of a sign-in: name and password.
 
 use countersign_protocol::UnixSeconds;
-use zeroize::Zeroizing;
 
-use super::SessionCookie;
-
-/// A password as it was typed. Wiped when dropped.
-pub struct Password(Zeroizing<String>);
-
-impl Password {
-    /// A password as it was typed.
-    #[must_use]
-    pub fn new(typed: String) -> Self {
-        Self(Zeroizing::new(typed))
-    }
-
-    /// The characters.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(..)")
-    }
-}
+use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor};
+use crate::rules::set_up::Stage;
+use crate::rules::tally::WRONG_PASSWORDS;
+use crate::store::sessions::SessionRow;
+use crate::store::{persons, sessions, tallies};
 
 /// What a password led to.
 #[derive(Debug)]
@@ -55,4 +35,68 @@ pub enum CodeUse {
     TooMany(UnixSeconds),
     /// No phone of this person makes codes, or the session may not use one here.
     NotNow,
+}
+
+impl Service {
+    /// Checks name and password. A name that nobody has takes as long and looks the same as a wrong password.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn sign_in(
+        &self,
+        user_name: &str,
+        password: Password,
+        visitor: &Visitor,
+    ) -> Result<SignIn, Failure> {
+        let now = self.now();
+        let count = format!("passwords/{}", visitor.address.counted());
+        // Counted before it is checked, so that many at once are no way around the limit; taken back if it was right.
+        let counted = self
+            .write(count.clone(), move |change, _, count| {
+                Box::pin(async move {
+                    let mut stored = tallies::find(change.db(), count).await?;
+                    if let Some(until) = stored.tally.full_until(WRONG_PASSWORDS, now) {
+                        return Ok(Err(until));
+                    }
+                    stored.tally.add(now);
+                    tallies::put(change.db(), count, stored, WRONG_PASSWORDS.within, now).await?;
+                    Ok(Ok(()))
+                })
+            })
+            .await?;
+        if let Err(until) = counted {
+            return Ok(SignIn::TooMany(until));
+        }
+        let mut db = self.store().read().await?;
+        let person = persons::find_by_user_name(&mut db, user_name).await?;
+        drop(db);
+        let phc = person.as_ref().map(|person| person.password.clone());
+        let is_right = self.hashing().matches(password, phc).await?;
+        let Some(person) = person.filter(|_| is_right) else { return Ok(SignIn::Wrong) };
+        let cookie = self.new_cookie();
+        let session = SessionRow {
+            id: SessionId::make(self.random()),
+            cookie: cookie.hash(),
+            account: person.account,
+            stage: Stage::First,
+            begun: now,
+            last_used: now,
+            expires: now.plus(self.policy().first_step_life),
+            address: visitor.address,
+            browser: visitor.browser.clone(),
+            changes_until: None,
+        };
+        self.write((session, count), move |change, _, (session, count)| {
+            Box::pin(async move {
+                let mut stored = tallies::find(change.db(), count).await?;
+                stored.tally.take_back(now);
+                tallies::put(change.db(), count, stored, WRONG_PASSWORDS.within, now).await?;
+                sessions::insert(change.db(), session).await?;
+                change.wake(session.account);
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(SignIn::Begun(cookie))
+    }
 }

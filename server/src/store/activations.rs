@@ -19,6 +19,7 @@ pub(crate) struct ActivationRow {
     pub(crate) expires: UnixSeconds,
     pub(crate) ended: Option<UnixSeconds>,
     pub(crate) device: Option<DeviceId>,
+    pub(crate) phone: Option<Text<64>>,
     pub(crate) confirmed: Option<UnixSeconds>,
     pub(crate) also_tried_by: Option<Text<64>>,
 }
@@ -41,6 +42,7 @@ fn read(row: &SqliteRow) -> Result<ActivationRow, StoreFailed> {
         expires: row.time("expires")?,
         ended: row.maybe_time("ended")?,
         device: row.maybe_text("device")?,
+        phone: row.maybe_shown("phone")?,
         confirmed: row.maybe_time("confirmed")?,
         also_tried_by: row.maybe_shown("also_tried_by")?,
     })
@@ -79,21 +81,6 @@ pub(crate) async fn of_session(
     row.as_ref().map(read).transpose()
 }
 
-/// By id.
-pub(crate) async fn find(db: &mut Db, id: &str) -> Result<Option<ActivationRow>, StoreFailed> {
-    let row = sqlx::query("SELECT * FROM activations WHERE id = $1").bind(id).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
-}
-
-/// The one that a phone came by, for as long as its session lives.
-pub(crate) async fn of_device(db: &mut Db, device: DeviceId) -> Result<Option<ActivationRow>, StoreFailed> {
-    let row = sqlx::query("SELECT * FROM activations WHERE device = $1")
-        .bind(device.to_string())
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(read).transpose()
-}
-
 /// By the hash of either code.
 pub(crate) async fn find_by_code(db: &mut Db, code: &str) -> Result<Option<ActivationRow>, StoreFailed> {
     let row = sqlx::query("SELECT * FROM activations WHERE code = $1 OR typed = $1")
@@ -115,13 +102,20 @@ pub(crate) async fn set_typed(db: &mut Db, id: &str, typed: &str) -> Result<(), 
 }
 
 /// A phone takes it; [`StoreFailed::Changed`] when another was first.
-pub(crate) async fn take(db: &mut Db, id: &str, device: DeviceId) -> Result<(), StoreFailed> {
-    let done =
-        sqlx::query("UPDATE activations SET device = $2 WHERE id = $1 AND device IS NULL AND ended IS NULL")
-            .bind(id)
-            .bind(device.to_string())
-            .execute(db)
-            .await?;
+pub(crate) async fn take(
+    db: &mut Db,
+    id: &str,
+    device: DeviceId,
+    phone: &Text<64>,
+) -> Result<(), StoreFailed> {
+    let done = sqlx::query(
+        "UPDATE activations SET device = $2, phone = $3 WHERE id = $1 AND device IS NULL AND ended IS NULL",
+    )
+    .bind(id)
+    .bind(device.to_string())
+    .bind(phone.as_str())
+    .execute(db)
+    .await?;
     changed_one(&done)
 }
 

@@ -2,7 +2,7 @@
 
 use countersign_protocol::{
     AccountId, Check, CodeAlgorithm, DeviceId, List, Platform, Presence, PublicKey, RemovalReason, Storage,
-    Text, UnixSeconds, WakeUp,
+    Text, Thumbprint, UnixSeconds, WakeUp,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -60,13 +60,6 @@ struct WrittenForm {
     algorithm: CodeAlgorithm,
     digits: u8,
     period: u16,
-}
-
-impl Device {
-    /// The name, or nothing to be shown.
-    pub(crate) fn shown_name(&self) -> Option<Text<64>> {
-        self.name.clone()
-    }
 }
 
 fn read(row: &SqliteRow) -> Result<Device, StoreFailed> {
@@ -130,6 +123,15 @@ pub(crate) async fn find(db: &mut Db, id: DeviceId) -> Result<Option<Device>, St
     row.as_ref().map(read).transpose()
 }
 
+/// By the key that signed a call, either of its two; the removed ones, too.
+pub(crate) async fn find_by_key(db: &mut Db, key: Thumbprint) -> Result<Option<Device>, StoreFailed> {
+    let row = sqlx::query("SELECT * FROM devices WHERE device_key_id = $1 OR approval_key_id = $1")
+        .bind(key.to_string())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// A person's phones that are not removed, oldest first.
 pub(crate) async fn of_person(
     db: &mut Db,
@@ -157,8 +159,8 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
     sqlx::query(
         "INSERT INTO devices (id, account, standing, pending_until, added_in, device_key, approval_key, name,
              platform, app, storage, presence, eight, activation_time, has_waited, wakes, code_secret, code_form,
-             added)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18)",
+             added, device_key_id, approval_key_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19, $20)",
     )
     .bind(device.id.to_string())
     .bind(device.account.to_string())
@@ -178,6 +180,8 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
     .bind(device.codes.as_ref().map(|codes| codes.secret.as_slice()))
     .bind(written_form(device.codes.as_ref())?)
     .bind(seconds(device.added))
+    .bind(device.device_key.thumbprint().to_string())
+    .bind(device.approval_key.thumbprint().to_string())
     .execute(db)
     .await?;
     Ok(())
@@ -187,7 +191,8 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
 pub(crate) async fn activate_again(db: &mut Db, old: &Device, new: &Device) -> Result<(), StoreFailed> {
     let done = sqlx::query(
         "UPDATE devices SET approval_key = $3, name = $4, platform = $5, app = $6, storage = $7, presence = $8,
-             eight = $9, activation_time = $10, wakes = $11, code_secret = $12, code_form = $13
+             eight = $9, activation_time = $10, wakes = $11, code_secret = $12, code_form = $13,
+             approval_key_id = $14
          WHERE id = $1 AND activation_time = $2 AND has_waited = 0 AND standing = 'pending'",
     )
     .bind(old.id.to_string())
@@ -203,6 +208,7 @@ pub(crate) async fn activate_again(db: &mut Db, old: &Device, new: &Device) -> R
     .bind(json(&new.wakes)?)
     .bind(new.codes.as_ref().map(|codes| codes.secret.as_slice()))
     .bind(written_form(new.codes.as_ref())?)
+    .bind(new.approval_key.thumbprint().to_string())
     .execute(db)
     .await?;
     changed_one(&done)

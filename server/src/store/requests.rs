@@ -15,8 +15,8 @@ pub(crate) struct RequestRow {
     pub(crate) id: RequestId,
     pub(crate) account: AccountId,
     pub(crate) session: SessionId,
-    /// Of a test: the activation whose phone is tested.
-    pub(crate) activation: Option<String>,
+    /// Of a test: the phone.
+    pub(crate) tested: Option<DeviceId>,
     pub(crate) kind: Kind,
     /// The tally that an approval resets.
     pub(crate) counted_as: String,
@@ -71,7 +71,7 @@ fn read(row: &SqliteRow) -> Result<RequestRow, StoreFailed> {
         id: row.text("id")?,
         account: row.text("account")?,
         session: SessionId::parse(&row.text::<String>("session")?).ok_or(StoreFailed::Damaged("session"))?,
-        activation: row.maybe_text("activation")?,
+        tested: row.maybe_text("tested")?,
         kind: row.word("kind")?,
         counted_as: row.text("counted_as")?,
         state: match state.as_str() {
@@ -94,14 +94,14 @@ fn read(row: &SqliteRow) -> Result<RequestRow, StoreFailed> {
 /// Adds a request with its cards. That one waits already is [`StoreFailed::Changed`].
 pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) -> Result<(), StoreFailed> {
     let done = sqlx::query(
-        "INSERT INTO requests (id, account, session, activation, kind, counted_as, state, made, expires, number)
+        "INSERT INTO requests (id, account, session, tested, kind, counted_as, state, made, expires, number)
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)
          ON CONFLICT (account) WHERE state = 'waiting' DO NOTHING",
     )
     .bind(request.id.to_string())
     .bind(request.account.to_string())
     .bind(request.session.to_string())
-    .bind(request.activation.as_deref())
+    .bind(request.tested.map(|device| device.to_string()))
     .bind(word(&request.kind))
     .bind(&request.counted_as)
     .bind(seconds(request.made))
@@ -138,18 +138,18 @@ pub(crate) async fn waiting(db: &mut Db, account: AccountId) -> Result<Option<Re
     row.as_ref().map(read).transpose()
 }
 
-/// The newest of a session, for a sign-in or a change; or the newest test of an activation.
+/// The newest of a session, for a sign-in or a change; or the newest test of a phone in that session.
 pub(crate) async fn newest(
     db: &mut Db,
     session: SessionId,
-    activation: Option<&str>,
+    tested: Option<DeviceId>,
 ) -> Result<Option<RequestRow>, StoreFailed> {
     let row = sqlx::query(
-        "SELECT * FROM requests WHERE session = $1 AND COALESCE(activation, '') = $2
+        "SELECT * FROM requests WHERE session = $1 AND COALESCE(tested, '') = $2
          ORDER BY made DESC, ended IS NULL DESC, ended DESC LIMIT 1",
     )
     .bind(session.to_string())
-    .bind(activation.unwrap_or_default())
+    .bind(tested.map(|device| device.to_string()).unwrap_or_default())
     .fetch_optional(db)
     .await?;
     row.as_ref().map(read).transpose()

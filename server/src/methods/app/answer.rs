@@ -1,0 +1,196 @@
+//! What a phone answers to a request, and what that opens or ends.
+
+use countersign_protocol::{
+    AccountId, Answer, AnswerReply, Decision, DeviceId, Kind, Number, RemovalReason, UnixSeconds, Verdict,
+};
+
+use super::proof::save;
+use super::requests::end_waiting;
+use crate::rules::ClientAddress;
+use crate::rules::device::Standing;
+use crate::rules::request::{Answered, Choice, Event, State, step};
+use crate::rules::set_up::{Door, Stage};
+use crate::service::sessions::{Standpoint, end};
+use crate::service::{Failure, Service, SessionId};
+use crate::store::requests::{self as rows, RequestRow, number_place};
+use crate::store::{Change, StoreFailed, devices, persons, sessions, tallies};
+
+/// What came of an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum AnswerOutcome {
+    /// A verdict.
+    Verdict(AnswerReply),
+    /// No verdict, the request still waits: the answer is to another card than this phone's.
+    NotThisCard,
+    /// No verdict, the request still waits: the phone is removed.
+    Removed,
+}
+
+impl Service {
+    /// Decides about an answer whose signature, key and server were found right, in one transaction.
+    pub(crate) async fn answer(
+        &self,
+        answer: Answer,
+        address: ClientAddress,
+    ) -> Result<AnswerOutcome, Failure> {
+        self.write((answer, address), |change, service, (answer, address)| {
+            Box::pin(decide(change, service, answer, *address))
+        })
+        .await
+    }
+}
+
+async fn decide(
+    change: &mut Change,
+    service: &Service,
+    answer: &Answer,
+    address: ClientAddress,
+) -> Result<AnswerOutcome, Failure> {
+    let now = service.now();
+    let (by, id) = (answer.iss, answer.request);
+    let device = devices::find(change.db(), by).await?;
+    let Some(device) = device.filter(|device| !matches!(device.standing.at(now), Standing::Removed(_)))
+    else {
+        return Ok(AnswerOutcome::Removed);
+    };
+    if rows::find(change.db(), id).await?.is_none() {
+        return Ok(AnswerOutcome::Verdict(AnswerReply { verdict: Verdict::Expired, phone: None }));
+    }
+    let card = rows::card(change.db(), id, by).await?;
+    if card.is_none_or(|card| card.hash != answer.hash) {
+        return Ok(AnswerOutcome::NotThisCard);
+    }
+    cancel_if_session_ended(change, device.account, id, now).await?;
+    let Some(request) = rows::find(change.db(), id).await? else { return Err(StoreFailed::Changed.into()) };
+    let choice = match answer.decision {
+        Decision::Approve => {
+            Choice::Approve { right_number: is_right(service, &request, answer.number.as_ref())? }
+        }
+        Decision::Deny => Choice::Deny,
+        Decision::Report => Choice::Report,
+    };
+    let earlier = rows::earlier_verdict(change.db(), id, by).await?;
+    let event = Event::Answer(Answered { by, choice, earlier });
+    let next = step(request.state, event, request.life(service.policy().report_window), now);
+    let verdict = next.verdict.ok_or(StoreFailed::Damaged("state"))?;
+    if next.state != request.state {
+        rows::advance(change.db(), &request, next.state, now).await?;
+        match next.state {
+            State::Approved(_) => approved(change, service, &request, now).await?,
+            State::Reported(_) => reported(change, service, &request, now).await?,
+            _ => {}
+        }
+    }
+    rows::answered(change.db(), (id, by), (choice.decision(), verdict), address, now).await?;
+    devices::answered(change.db(), by, now).await?;
+    change.wake(device.account);
+    let first = match (verdict, next.state.ended()) {
+        (Verdict::AnsweredElsewhere, Some((_, Some(first)))) => devices::find(change.db(), first).await?,
+        _ => None,
+    };
+    Ok(AnswerOutcome::Verdict(AnswerReply { verdict, phone: first.and_then(|phone| phone.name) }))
+}
+
+/// An answer after the end of its sign-in is cancelled, also when the session ended by its time alone.
+async fn cancel_if_session_ended(
+    change: &mut Change,
+    account: AccountId,
+    id: countersign_protocol::RequestId,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    let session = match rows::find(change.db(), id).await? {
+        Some(RequestRow { session, state: State::Waiting, .. }) => session,
+        _ => return Ok(()),
+    };
+    if sessions::find(change.db(), session, now).await?.is_none() {
+        end_waiting(change, account, Event::Cancel, |other| other == session, now).await?;
+    }
+    Ok(())
+}
+
+fn is_right(service: &Service, request: &RequestRow, typed: Option<&Number>) -> Result<bool, Failure> {
+    let (Some(sealed), Some(typed)) = (&request.number, typed) else { return Ok(false) };
+    let number = service.store().seal().open(number_place(&request.id.to_string()), sealed)?;
+    let number = String::from_utf8(number.to_vec()).ok().and_then(|text| Number::try_from(text).ok());
+    Ok(number.is_some_and(|number| number == *typed))
+}
+
+/// An approval opens what its card said, once, for the session that asked; and it resets its own count.
+async fn approved(
+    change: &mut Change,
+    service: &Service,
+    request: &RequestRow,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    tallies::reset(change.db(), &request.counted_as).await?;
+    let Some(standpoint) = Standpoint::find(change.db(), service, request.session, now).await? else {
+        return Ok(());
+    };
+    let session = request.session;
+    match request.kind {
+        Kind::SignIn => sessions::advance(change.db(), session, Stage::First, Stage::Proved).await?,
+        Kind::Method => {
+            let until = now.plus(service.policy().changes_life);
+            sessions::open_changes(change.db(), session, Some(until)).await?;
+        }
+        Kind::Test => {
+            if let Some(tested) = request.tested {
+                test_approved(change, &standpoint, tested, now).await?;
+            }
+        }
+        Kind::Reset => {}
+    }
+    Ok(())
+}
+
+/// The test proves the approval key. It saves the phone in the wizard (S28), and one that was saved for codes only; on
+/// Security info Save does (S67).
+async fn test_approved(
+    change: &mut Change,
+    standpoint: &Standpoint,
+    tested: DeviceId,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    devices::tested(change.db(), tested, now).await?;
+    let Some(device) = devices::find(change.db(), tested).await? else { return Ok(()) };
+    match (device.standing, standpoint.door) {
+        // Another session of the same person may have finished its wizard first; then this one has no right to.
+        (Standing::Pending { .. }, Door::Wizard) => {
+            save(change, &device, Standing::Active, now).await?;
+            Ok(sessions::advance(change.db(), standpoint.session.id, Stage::First, Stage::Proved).await?)
+        }
+        (Standing::CodesOnly, _) => save(change, &device, Standing::Active, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// "No, it's not me" ends the session that asked, takes back the phones that were added through it, pauses requests
+/// and tells the administrator (rule 7).
+async fn reported(
+    change: &mut Change,
+    service: &Service,
+    request: &RequestRow,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    let account = request.account;
+    let until = now.plus(service.policy().report_window);
+    persons::pause(change.db(), account, Some(until)).await?;
+    take_back(change, account, request.session, now).await?;
+    end(change, account, request.session, now).await?;
+    tracing::warn!(%account, request = %request.id, kind = ?request.kind, "a person reported a request");
+    Ok(())
+}
+
+async fn take_back(
+    change: &mut Change,
+    account: AccountId,
+    session: SessionId,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    for phone in devices::of_person(change.db(), account, now).await? {
+        if phone.added_in == session {
+            devices::remove(change.db(), phone.id, RemovalReason::Report, now).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! One-time codes of the app (RFC 6238): each good once, one step either way.
+
+use countersign_protocol::{AccountId, CodeAlgorithm, Number, UnixSeconds};
+
+use crate::rules::CodePolicy;
+use crate::rules::request::Event;
+use crate::rules::set_up::Stage;
+use crate::rules::tally::WRONG_CODES;
+use crate::service::sessions::Standpoint;
+use crate::service::{CodeUse, Failure, Service, Session};
+use crate::store::devices::{Device, code_place};
+use crate::store::{Change, Seal, StoreFailed, devices, sessions, tallies};
+
+use super::requests::end_waiting;
+
+impl Service {
+    /// "Use a code instead": at [`Step::Prove`](crate::Step::Prove) it signs in, at [`Step::Full`](crate::Step::Full)
+    /// it opens Security info for changes.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn use_code(&self, session: &Session, typed: &str) -> Result<CodeUse, Failure> {
+        self.write((session.id, typed.to_owned()), |change, service, (id, typed)| {
+            Box::pin(async move {
+                let now = service.now();
+                let found = Standpoint::find(change.db(), service, *id, now).await?;
+                let Some(standpoint) = found else { return Ok(CodeUse::NotNow) };
+                let stage = standpoint.session.stage;
+                let phones: Vec<&Device> = standpoint.saved().filter(|phone| phone.codes.is_some()).collect();
+                if stage == Stage::Proved || phones.is_empty() {
+                    return Ok(CodeUse::NotNow);
+                }
+                let account = standpoint.person.account;
+                let used = try_code(change, service, account, &phones, typed, now).await?;
+                if used == CodeUse::Right {
+                    if stage == Stage::Full {
+                        let until = now.plus(service.policy().changes_life);
+                        sessions::open_changes(change.db(), *id, Some(until)).await?;
+                    } else {
+                        sessions::advance(change.db(), *id, Stage::First, Stage::Proved).await?;
+                    }
+                    end_waiting(change, account, Event::Cancel, |session| session == *id, now).await?;
+                    change.wake(account);
+                }
+                Ok(used)
+            })
+        })
+        .await
+    }
+}
+
+/// Tries a code with the phones that make codes, and counts it when it is wrong.
+pub(crate) async fn try_code(
+    change: &mut Change,
+    service: &Service,
+    account: AccountId,
+    phones: &[&Device],
+    typed: &str,
+    now: UnixSeconds,
+) -> Result<CodeUse, Failure> {
+    // Known browsers will have counts of their own.
+    let count = format!("codes/{account}/others");
+    let mut stored = tallies::find(change.db(), &count).await?;
+    if let Some(until) = stored.tally.full_until(WRONG_CODES, now) {
+        return Ok(CodeUse::TooMany(until));
+    }
+    if let Some(typed) = Number::typed(typed) {
+        for phone in phones {
+            if let Some(step) = matching_step(phone, service.store().seal(), &typed, now)? {
+                if !devices::use_step(change.db(), phone.id, step, now).await? {
+                    return Ok(CodeUse::Used);
+                }
+                tallies::reset(change.db(), &count).await?;
+                return Ok(CodeUse::Right);
+            }
+        }
+    }
+    stored.tally.add(now);
+    let left = stored.tally.left(WRONG_CODES, now);
+    tallies::put(change.db(), &count, stored, WRONG_CODES.within, now).await?;
+    Ok(CodeUse::Wrong { left })
+}
+
+/// The step whose code this is: the current one, the one before or the one after.
+fn matching_step(
+    phone: &Device,
+    seal: &Seal,
+    typed: &Number,
+    now: UnixSeconds,
+) -> Result<Option<u64>, StoreFailed> {
+    let Some(codes) = &phone.codes else { return Ok(None) };
+    let secret = seal.open(code_place(&phone.id.to_string()), &codes.secret)?;
+    let CodePolicy { algorithm, digits, period } = codes.form;
+    let totp = totp_rs::Builder::new()
+        .with_secret(secret.to_vec())
+        .with_algorithm(match algorithm {
+            CodeAlgorithm::Sha1 => totp_rs::Algorithm::SHA1,
+            CodeAlgorithm::Sha256 => totp_rs::Algorithm::SHA256,
+            CodeAlgorithm::Sha512 => totp_rs::Algorithm::SHA512,
+        })
+        .with_digits(digits)
+        .with_step_duration(u64::from(period))
+        .with_skew(1)
+        .build()
+        .map_err(|_| StoreFailed::Damaged("code_form"))?;
+    Ok(totp.check(typed.expose(), now.get()))
+}

@@ -1,0 +1,81 @@
+//! A phone tells what changed about it, removes itself (S71), or is deleted by its person (S69).
+
+use countersign_protocol::{DeviceId, Removal, RemovalReason, Status, Update};
+
+use crate::service::sessions::{Standpoint, end_all};
+use crate::service::{Deletion, Failure, Service, Session};
+use crate::store::{devices, persons};
+
+impl Service {
+    /// How the server sees a phone. None when it is not known any more.
+    pub(crate) async fn status(&self, device: DeviceId) -> Result<Option<Status>, Failure> {
+        let mut db = self.store().read().await?;
+        let Some(device) = devices::find(&mut db, device).await? else { return Ok(None) };
+        let person = persons::find(&mut db, device.account).await?;
+        Ok(Some(device.standing.status(person.paused_until, self.now())))
+    }
+
+    /// Takes an update, unless one as new was taken before.
+    pub(crate) async fn update(&self, update: Update) -> Result<(), Failure> {
+        self.write(update, |change, _, update| {
+            Box::pin(async move {
+                let Update { iss, iat, name, app, wakes, .. } = update;
+                devices::update(change.db(), *iss, *iat, (name, app), wakes).await?;
+                if let Some(device) = devices::find(change.db(), *iss).await? {
+                    change.wake(device.account);
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Removes the phone that signed this; it can only ever remove itself, and it never expires.
+    pub(crate) async fn remove(&self, removal: Removal) -> Result<(), Failure> {
+        self.write(removal.iss, |change, service, id| {
+            Box::pin(async move {
+                if let Some(device) = devices::find(change.db(), *id).await? {
+                    devices::remove(change.db(), *id, RemovalReason::Phone, service.now()).await?;
+                    change.wake(device.account);
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Deletes a phone for good, while Security info is open for changes; the last one stays (I8).
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn delete_phone(
+        &self,
+        session: &Session,
+        phone: DeviceId,
+        sign_out_everywhere: bool,
+    ) -> Result<Deletion, Failure> {
+        self.write((session.id, phone), move |change, service, (id, phone)| {
+            Box::pin(async move {
+                let now = service.now();
+                let found = Standpoint::find(change.db(), service, *id, now).await?;
+                let Some(standpoint) = found.filter(Standpoint::may_change) else {
+                    return Ok(Deletion::Closed);
+                };
+                if !standpoint.saved().any(|saved| saved.id == *phone) {
+                    return Ok(Deletion::Unknown);
+                }
+                if standpoint.saved().count() == 1 {
+                    return Ok(Deletion::Last);
+                }
+                let account = standpoint.person.account;
+                devices::remove(change.db(), *phone, RemovalReason::Person, now).await?;
+                change.wake(account);
+                if sign_out_everywhere {
+                    end_all(change, account, now).await?;
+                }
+                Ok(Deletion::Deleted)
+            })
+        })
+        .await
+    }
+}

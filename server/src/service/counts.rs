@@ -1,0 +1,72 @@
+//! Tallies of calls, in memory: a restart forgets them, and a bad call costs no write.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use countersign_protocol::UnixSeconds;
+
+use crate::rules::tally::{Limit, Tally};
+
+/// So many names are kept; beyond them the ones that are over go first.
+const MOST: usize = 100_000;
+
+/// Tallies by name.
+#[derive(Default)]
+pub(crate) struct Counts(Mutex<HashMap<String, Tally>>);
+
+impl Counts {
+    /// Until when there may be no more; None if there may be one now.
+    pub(crate) fn full_until(&self, name: &str, limit: Limit, now: UnixSeconds) -> Option<UnixSeconds> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(name).and_then(|tally| tally.full_until(limit, now))
+    }
+
+    /// One more, whether or not there may be one.
+    pub(crate) fn add(&self, name: &str, limit: Limit, now: UnixSeconds) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= MOST && !counts.contains_key(name) {
+            counts.retain(|_, tally| {
+                tally.forget(now, limit.within);
+                !tally.times().is_empty()
+            });
+        }
+        let tally = counts.entry(name.to_owned()).or_default();
+        tally.forget(now, limit.within);
+        // What is beyond the limit says nothing new: the newest that count are enough.
+        if tally.left(limit, now) > 0 {
+            tally.add(now);
+        }
+    }
+
+    /// One more if there may be one; else until when not.
+    pub(crate) fn take(&self, name: &str, limit: Limit, now: UnixSeconds) -> Result<(), UnixSeconds> {
+        match self.full_until(name, limit, now) {
+            Some(until) => Err(until),
+            None => {
+                self.add(name, limit, now);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit { most: 2, within: 60 };
+
+    fn at(seconds: u64) -> UnixSeconds {
+        UnixSeconds::new(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_count_stops_only_what_it_counts() {
+        let counts = Counts::default();
+        assert_eq!(counts.take("a", LIMIT, at(0)), Ok(()));
+        assert_eq!(counts.take("a", LIMIT, at(1)), Ok(()));
+        assert_eq!(counts.take("a", LIMIT, at(2)), Err(at(60)));
+        assert_eq!(counts.take("b", LIMIT, at(2)), Ok(()));
+        assert_eq!(counts.take("a", LIMIT, at(60)), Ok(()));
+    }
+}

@@ -1,0 +1,226 @@
+//! Sessions: what a cookie opens, and how a session ends.
+
+use countersign_protocol::{AccountId, RemovalReason, UnixSeconds};
+
+use super::{Failure, Service, Session, SessionCookie, SessionId, Step};
+use crate::methods::app::requests;
+use crate::rules::device::Standing;
+use crate::rules::request::Event;
+use crate::rules::set_up::{Door, History, Stage, door};
+use crate::store::devices::Device;
+use crate::store::persons::Person;
+use crate::store::sessions::{SessionRow, USE_GRAIN};
+use crate::store::{Change, Db, devices, persons, sessions};
+
+/// A session with what the rules need to know of its person.
+pub(crate) struct Standpoint {
+    pub(crate) session: SessionRow,
+    pub(crate) person: Person,
+    /// The person's phones that are not removed.
+    pub(crate) phones: Vec<Device>,
+    pub(crate) door: Door,
+}
+
+impl Standpoint {
+    /// Of a session that lives; None when it has ended.
+    pub(crate) async fn find(
+        db: &mut Db,
+        service: &Service,
+        id: SessionId,
+        now: UnixSeconds,
+    ) -> Result<Option<Self>, Failure> {
+        match sessions::find(db, id, now).await? {
+            Some(session) => Self::of(db, service, session, now).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn of(
+        db: &mut Db,
+        service: &Service,
+        session: SessionRow,
+        now: UnixSeconds,
+    ) -> Result<Self, Failure> {
+        let person = persons::find(db, session.account).await?;
+        let phones = devices::of_person(db, session.account, now).await?;
+        let history = History {
+            had_a_method: person.first_method.is_some(),
+            has_a_method: phones.iter().any(|phone| phone.standing.is_saved()),
+            required_since: person.required_since,
+        };
+        let window = service.policy().set_up_window;
+        let door = door(session.stage, history, session.changes_until, window, now);
+        Ok(Self { session, person, phones, door })
+    }
+
+    /// Whether the session may begin to add a phone (rules 12 and 13).
+    pub(crate) fn may_add(&self) -> bool {
+        matches!(self.door, Door::Wizard | Door::Changes(_))
+    }
+
+    /// Whether Security info is open for changes (rule 13).
+    pub(crate) fn may_change(&self) -> bool {
+        matches!(self.door, Door::Changes(_))
+    }
+
+    /// The phones that can be asked.
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Device> {
+        self.phones.iter().filter(|phone| phone.standing == Standing::Active)
+    }
+
+    /// The phones that count as the person's.
+    pub(crate) fn saved(&self) -> impl Iterator<Item = &Device> {
+        self.phones.iter().filter(|phone| phone.standing.is_saved())
+    }
+
+    fn step(&self) -> Step {
+        match (self.session.stage, self.door) {
+            (Stage::Full, _) => Step::Full,
+            (Stage::Proved, _) => Step::Finish,
+            (Stage::First, Door::Wizard) => Step::SetUp,
+            (Stage::First, Door::Helpless { is_late }) => Step::Helpless { is_late },
+            (Stage::First, Door::Closed | Door::Changes(_)) => Step::Prove {
+                by_request: self.active().next().is_some(),
+                by_code: self.saved().any(|phone| phone.codes.is_some()),
+            },
+        }
+    }
+}
+
+impl Service {
+    /// The session that a cookie opens; None when there is none, or none any more.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn session(&self, cookie: &SessionCookie) -> Result<Option<Session>, Failure> {
+        let now = self.now();
+        let mut db = self.store().read().await?;
+        let Some(row) = sessions::find_by_cookie(&mut db, &cookie.hash(), now).await? else {
+            return Ok(None);
+        };
+        let standpoint = Standpoint::of(&mut db, self, row, now).await?;
+        drop(db);
+        let step = standpoint.step();
+        let SessionRow { id, last_used, account, .. } = standpoint.session;
+        if now.since(last_used) >= USE_GRAIN {
+            self.write(id, move |change, _, id| {
+                Box::pin(async move { Ok(sessions::used(change.db(), *id, now).await?) })
+            })
+            .await?;
+        }
+        let changes_until = match standpoint.door {
+            Door::Changes(until) => Some(until),
+            Door::Wizard | Door::Closed | Door::Helpless { .. } => None,
+        };
+        Ok(Some(Session {
+            id,
+            account,
+            name: standpoint.person.name,
+            user_name: standpoint.person.shown_name,
+            step,
+            changes_until,
+            cookie: cookie.clone(),
+        }))
+    }
+
+    /// At [`Step::Finish`]: makes the session full and gives it a new cookie. Once; None for whoever comes later.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn finish(&self, session: &Session) -> Result<Option<SessionCookie>, Failure> {
+        let cookie = self.new_cookie();
+        let (old, new) = (session.cookie.hash(), cookie.hash());
+        let expires = self.now().plus(self.policy().session_life);
+        let account = session.account;
+        let is_done = self
+            .write((session.id, old, new), move |change, _, (id, old, new)| {
+                Box::pin(async move {
+                    change.wake(account);
+                    Ok(sessions::renew(change.db(), *id, old, new, expires).await?)
+                })
+            })
+            .await?;
+        Ok(is_done.then_some(cookie))
+    }
+
+    /// Ends this session, what waits for it, and a phone that it has not saved.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {
+        self.end_session(session.account, session.id).await
+    }
+
+    /// Ends another session of the same person; only from a full one.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn sign_out_one(&self, session: &Session, other: SessionId) -> Result<(), Failure> {
+        if session.step == Step::Full { self.end_session(session.account, other).await } else { Ok(()) }
+    }
+
+    /// Ends all sessions of the person, this one, too (S75), and what waits for them (I14); only from a full one.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), Failure> {
+        if session.step != Step::Full {
+            return Ok(());
+        }
+        self.write(session.account, |change, service, account| {
+            Box::pin(end_all(change, *account, service.now()))
+        })
+        .await
+    }
+
+    async fn end_session(&self, account: AccountId, id: SessionId) -> Result<(), Failure> {
+        self.write((account, id), |change, service, (account, id)| {
+            Box::pin(end(change, *account, *id, service.now()))
+        })
+        .await
+    }
+}
+
+/// Ends a session: what waits for it is cancelled, a phone that it has not saved is removed.
+pub(crate) async fn end(
+    change: &mut Change,
+    account: AccountId,
+    id: SessionId,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    if sessions::end(change.db(), account, id).await? {
+        let own = |session| session == id;
+        requests::end_waiting(change, account, Event::Cancel, own, now).await?;
+        remove_unsaved(change, account, own, now).await?;
+        change.wake(account);
+    }
+    Ok(())
+}
+
+/// Ends all sessions of a person.
+pub(crate) async fn end_all(
+    change: &mut Change,
+    account: AccountId,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    sessions::end_all(change.db(), account).await?;
+    requests::end_waiting(change, account, Event::Cancel, |_| true, now).await?;
+    remove_unsaved(change, account, |_| true, now).await?;
+    change.wake(account);
+    Ok(())
+}
+
+/// A phone that is pending belongs to the session that adds it: nobody else can save it.
+pub(crate) async fn remove_unsaved(
+    change: &mut Change,
+    account: AccountId,
+    is_of: impl Fn(SessionId) -> bool + Send,
+    now: UnixSeconds,
+) -> Result<(), Failure> {
+    for phone in devices::of_person(change.db(), account, now).await? {
+        if matches!(phone.standing, Standing::Pending { .. }) && is_of(phone.added_in) {
+            devices::remove(change.db(), phone.id, RemovalReason::Unsaved, now).await?;
+        }
+    }
+    Ok(())
+}
