@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{MalformedBytes, decode, encode};
-use crate::jws::{Payload, SelfSigned, Version, present};
+use crate::jws::{Payload, Refusal, SelfSigned, Unverified, Verified, Version, present};
 use crate::{
-    ActivationCode, CallId, DeviceId, Hash, List, Number, PublicKey, RequestId, ServerId, StatusWord, Text,
-    Thumbprint, UnixSeconds, WakeUp,
+    ActivationCode, CallId, DeviceId, Hash, List, Number, PublicKey, ReplyBody, RequestId, ServerId,
+    StatusWord, Text, Thumbprint, UnixSeconds, WakeUp,
 };
 
 /// A call: where it goes, and who is asked.
@@ -14,7 +14,7 @@ pub trait Call: Payload {
     /// The last part of its URL.
     const NAME: &'static str;
     /// What the reply carries besides its status.
-    type Reply;
+    type Reply: ReplyBody;
     /// Its id.
     fn id(&self) -> CallId;
     /// The server that is asked.
@@ -426,6 +426,23 @@ impl Answer {
 
     fn agrees(&self) -> bool {
         self.number.is_some() == (self.decision == Decision::Approve)
+    }
+}
+
+impl Unverified<Answer> {
+    /// Opens an answer when the key of its role has signed it: approve the approval key, deny and report the device key.
+    ///
+    /// # Errors
+    /// [`Refusal::Key`] when it was the other one or none of the two, or [`Refusal::Signature`].
+    pub fn verify_in_role(
+        self,
+        device: &PublicKey,
+        approval: &PublicKey,
+    ) -> Result<Verified<Answer>, Refusal> {
+        match self.claimed().decision {
+            Decision::Approve => self.verify(approval),
+            Decision::Deny | Decision::Report => self.verify(device),
+        }
     }
 }
 

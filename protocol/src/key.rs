@@ -143,7 +143,9 @@ impl Signature {
         Self::from_fixed(&[fixed_integer(r)?, fixed_integer(s)?].concat())
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8; 64] {
+    /// r and s.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 64] {
         &self.0
     }
 }

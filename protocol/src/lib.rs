@@ -67,7 +67,7 @@ pub use problem::{Problem, ProblemCode};
 pub use random::{Random, SystemRandom};
 pub use reply::{
     ActivationReply, AnswerReply, CodeAlgorithm, CodeForm, Ended, Never, Profile, RemovalReason, Reply,
-    Status, StatusWord, Verdict, WaitReply,
+    ReplyBody, Status, StatusWord, Verdict, WaitReply,
 };
 pub use request::{Asked, Kind, Request};
 pub use statement::ServerStatement;

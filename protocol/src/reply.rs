@@ -101,9 +101,34 @@ pub struct Reply<B> {
     pub body: Option<B>,
 }
 
+/// What one kind of call gets besides its status.
+pub trait ReplyBody: Serialize + DeserializeOwned {
+    /// Whether there is one: then it is there at every status but `removed` and `clock_skew`.
+    const IS_THERE: bool = true;
+
+    /// Whether a text has the form of this call's issuer, to whom the reply goes.
+    fn is_audience(text: &str) -> bool {
+        text.parse::<DeviceId>().is_ok()
+    }
+}
+
 /// The body of replies that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Never {}
+
+impl ReplyBody for Never {
+    const IS_THERE: bool = false;
+}
+
+impl ReplyBody for WaitReply {}
+impl ReplyBody for AnswerReply {}
+
+impl ReplyBody for ActivationReply {
+    /// The caller is no device yet.
+    fn is_audience(text: &str) -> bool {
+        text.parse::<Thumbprint>().is_ok()
+    }
+}
 
 /// What an activation gets (step 3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,14 +316,13 @@ impl<'de, B: Deserialize<'de>> Deserialize<'de> for Reply<B> {
     }
 }
 
-impl<B: Serialize + DeserializeOwned> Payload for Reply<B> {
+impl<B: ReplyBody> Payload for Reply<B> {
     const TYP: &'static str = "countersign-reply+jwt";
     const LIMIT: usize = 32 * 1024;
 
     fn is_coherent(&self) -> bool {
-        let is_audience = self.aud.parse::<DeviceId>().is_ok() || self.aud.parse::<Thumbprint>().is_ok();
-        let is_closed = matches!(self.status, Status::Removed(_) | Status::ClockSkew);
-        is_audience && !(is_closed && self.body.is_some())
+        let is_open = !matches!(self.status, Status::Removed(_) | Status::ClockSkew);
+        B::is_audience(&self.aud) && self.body.is_some() == (B::IS_THERE && is_open)
     }
 }
 

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{
-    BaseUrl, Call, CallId, DeviceId, ProblemCode, Reply, ServerId, Status, UnixSeconds, Wait,
+    BaseUrl, Call, CallId, DeviceId, ProblemCode, Reply, ReplyBody, ServerId, Status, UnixSeconds, Wait,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::core::Core;
 use super::diagnostics::Event;
@@ -131,7 +129,7 @@ impl Core {
 
     /// Sends a signed call to where the server is and reads the reply, and keeps what every reply brings: the clock,
     /// a place that works. Follows a move (I16) and looks for a later statement when the reply needs one.
-    pub(super) async fn deliver<B: Serialize + DeserializeOwned>(
+    pub(super) async fn deliver<B: ReplyBody>(
         self: &Arc<Self>,
         entry: EntryId,
         mut line: Line,
@@ -168,7 +166,7 @@ impl Core {
         }
     }
 
-    async fn try_places<B: Serialize + DeserializeOwned>(
+    async fn try_places<B: ReplyBody>(
         &self,
         line: &Line,
         call: &Signed,

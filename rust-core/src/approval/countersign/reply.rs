@@ -1,6 +1,4 @@
-use countersign_protocol::{CallId, Refusal, Reply, ServerStatement, Unverified};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use countersign_protocol::{CallId, Refusal, Reply, ReplyBody, ServerStatement, Unverified};
 
 /// Why a reply is not acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +19,7 @@ pub(crate) enum ReplyRefused {
 ///
 /// # Errors
 /// [`ReplyRefused`].
-pub(crate) fn read_reply<B: Serialize + DeserializeOwned>(
+pub(crate) fn read_reply<B: ReplyBody>(
     text: &str,
     statement: &ServerStatement,
     caller: &str,
