@@ -1,1 +1,5 @@
-//! What the journeys share.
+//! What the tests share.
+
+mod phone;
+
+pub use phone::Phone;
