@@ -83,7 +83,7 @@ fn own(cast: &Cast, open: bool) -> Own<'static> {
 
 fn sign_in(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     let user_name = cast.person.user_name;
-    let page = |user_name, after| SignIn { frame, user_name, after };
+    let page = |user_name, after| SignIn { frame, application: cast.application, user_name, after };
     put(pages, "sign-in", &page("", After::Nothing));
     put(pages, "sign-in-wrong", &page(user_name, After::NoMatch));
     put(pages, "sign-in-too-many", &page(user_name, After::TooMany(412)));
@@ -137,7 +137,7 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
     let phone = cast.phone;
     for (name, why) in [
         ("wizard-app-code-expired", Ending::Expired),
-        ("wizard-app-code-used", Ending::Used { phone, when: NOW }),
+        ("wizard-app-code-used", Ending::Used { phone, other: cast.other }),
         ("wizard-app-check-no", Ending::NotMine { phone }),
         ("wizard-app-gone", Ending::Gone { phone }),
         ("wizard-app-fifth-test", Ending::TooManyTests),
@@ -193,6 +193,8 @@ fn tests(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "test-reported", &test(TestState::Reported));
     put(pages, "test-expired", &test(TestState::Expired(60)));
     put(pages, "test-wrong", &test(TestState::Wrong));
+    put(pages, "test-cancelled", &test(TestState::Cancelled));
+    put(pages, "test-other-waiting", &test(TestState::OtherWaiting(41)));
     let form = CodeForm { digits: 6, period: 30 };
     let code = |wrong| TestCode { frame, rail, at, phone, form, wrong };
     put(pages, "test-code", &code(None));
@@ -230,7 +232,7 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     put(pages, "approve-expired", &approve(State::Expired { lived: 60, again: 80 }));
     put(pages, "approve-cancelled", &approve(State::Cancelled { again: 0 }));
     put(pages, "approve-too-soon", &approve(State::TooSoon { again: 17 }));
-    put(pages, "approve-stopped", &approve(State::Stopped { until: NOW + 86_400 }));
+    put(pages, "approve-stopped", &approve(State::Stopped));
     put(pages, "approve-paused", &approve(State::Paused { until: NOW + 86_400 }));
     put(pages, "approve-other-waiting", &approve(State::OtherWaiting { again: 41 }));
     put(pages, "approve-too-often", &approve(State::TooOften { until: NOW + 1_320 }));
@@ -245,7 +247,7 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     resting.phones = &two;
     put(pages, "approve-too-often-two-phones", &resting);
 
-    let change = Asked::Change { what: cast.other, minutes: 10 };
+    let change = Asked::Change { minutes: 10 };
     let changing = |state| {
         let waits = matches!(state, State::Waiting { .. });
         let (progress, page) = (progress(paths::APPROVE_CHANGE), paths::APPROVE_CHANGE);
@@ -290,7 +292,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     };
     put(pages, "security-info", &info(false, None, &phones));
     put(pages, "security-info-open", &info(true, Some(Notice::Added(cast.phone)), &phones));
-    put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
+    put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
     put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400)), &phones));
     put(pages, "security-info-empty", &info(true, None, &[]));
@@ -307,7 +309,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
 
 fn endings(frame: &Frame<'_>, pages: &mut Pages) {
     put(pages, "no-method", &NoMethod { frame, why: Lacking::NoneLeft });
-    put(pages, "no-method-late", &NoMethod { frame, why: Lacking::Late { days: 14, since: NOW } });
+    put(pages, "no-method-late", &NoMethod { frame, why: Lacking::Late(14) });
     put(pages, "no-method-not-at-hand", &NoMethod { frame, why: Lacking::NotAtHand });
     let alone = Frame { help_desk: None, privacy: None, ..*frame };
     put(pages, "no-method-no-help-desk", &NoMethod { frame: &alone, why: Lacking::NoneLeft });

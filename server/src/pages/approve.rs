@@ -69,10 +69,7 @@ pub enum State<'a> {
         again: u64,
     },
     /// Answered "No, it's not me": requests are paused.
-    Stopped {
-        /// Until when, in Unix seconds.
-        until: u64,
-    },
+    Stopped,
     /// Another browser's request waits (rule 6).
     OtherWaiting {
         /// For how many more seconds at most.

@@ -19,13 +19,8 @@ pub struct NoMethod<'a> {
 pub enum Lacking {
     /// There was a method; none is left.
     NoneLeft,
-    /// There never was one, but the time to set up is over: so many days, since then in Unix seconds.
-    Late {
-        /// How many days there were.
-        days: u32,
-        /// Since when.
-        since: u64,
-    },
+    /// There never was one, but the time to set up is over: so many days.
+    Late(u64),
     /// There is a phone, but not at hand.
     NotAtHand,
 }

@@ -91,8 +91,8 @@ pub enum Ending<'a> {
     Used {
         /// The phone that was first.
         phone: &'a str,
-        /// When, in Unix seconds.
-        when: u64,
+        /// The phone that came later.
+        other: &'a str,
     },
     /// The person said that the phone is not theirs.
     NotMine {

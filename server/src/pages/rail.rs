@@ -138,8 +138,6 @@ pub enum Asked<'a> {
     },
     /// Opens Security info for changes.
     Change {
-        /// What the person is about to change.
-        what: &'a str,
         /// For how many minutes.
         minutes: u32,
     },

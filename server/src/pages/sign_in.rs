@@ -10,6 +10,8 @@ use askama::Template;
 pub struct SignIn<'a> {
     /// What stands around it.
     pub frame: &'a Frame<'a>,
+    /// What the sign-in opens.
+    pub application: &'a str,
     /// What was typed before, so that a typing mistake in the password costs no user name.
     pub user_name: &'a str,
     /// What came before.

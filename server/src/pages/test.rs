@@ -4,6 +4,7 @@ use super::frame::{Frame, Progress};
 use super::number::Number;
 use super::paths::Enrolment;
 use super::rail::{Rail, Standing};
+use super::words::Whole as _;
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
 
@@ -43,9 +44,20 @@ pub enum TestState<'a> {
     Expired(u64),
     /// Approved with another number.
     Wrong,
+    /// It has ended otherwise.
+    Cancelled,
+    /// Another browser's request waits (rule 6), for at most so many seconds.
+    OtherWaiting(u64),
 }
 
 impl Test<'_> {
+    fn again(&self) -> u64 {
+        match self.state {
+            TestState::OtherWaiting(seconds) => seconds,
+            _ => 0,
+        }
+    }
+
     fn expired(&self) -> bool {
         matches!(self.state, TestState::Expired(_))
     }
