@@ -174,13 +174,16 @@ check-what-then = Yes sends a test request to { $phone }. No ends this here: not
 fact-phone = Phone
 fact-key = Key
 fact-scanned = Scanned
-fact-set-up = Set up
 grade-chip-asks = In the phone’s security chip, asks for you each time
     .listed = Key in the phone’s security chip, asks for you each time
 grade-chip = In the phone’s security chip, does not ask
     .listed = Key in the phone’s security chip, does not ask
 grade-software = In software
     .listed = Key in software
+
+platform-android = Android
+platform-ios = iOS
+platform-terminal = Terminal
 
 test = Let’s test it
 test-lead = We sent a test request to <b>{ $phone }</b>. Open it and check that it names { $organisation }.

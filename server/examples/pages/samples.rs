@@ -168,9 +168,7 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
         frame,
         rail: wizard(4),
         phone,
-        platform,
         account: cast.person.user_name,
-        at: NOW,
         codes_only,
         then,
         next: paths::SUCCESS,
@@ -262,7 +260,7 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     put(pages, "security-approve-two-phones", &any);
 
     let form = CodeForm { digits: 6, period: 30 };
-    let (page, request) = (paths::APPROVE_CODE, paths::APPROVE);
+    let (page, request) = (paths::APPROVE_CODE, Some(paths::APPROVE));
     let asking = asking(sign_in, false);
     let code = |phones, wrong| ApproveCode { frame, asking, phones, form, wrong, page, request };
     put(pages, "approve-code", &code(&phones, None));

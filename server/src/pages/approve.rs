@@ -113,8 +113,8 @@ pub struct ApproveCode<'a> {
     pub wrong: Option<WrongCode>,
     /// Where this page is.
     pub page: &'a str,
-    /// Back to the request.
-    pub request: &'a str,
+    /// Back to the request, where a phone can be asked.
+    pub request: Option<&'a str>,
 }
 
 impl ApproveCode<'_> {

@@ -170,12 +170,8 @@ pub struct Connected<'a> {
     pub rail: Rail<'a>,
     /// The phone.
     pub phone: &'a str,
-    /// What it runs on.
-    pub platform: &'a str,
     /// The account's user name.
     pub account: &'a str,
-    /// When it was set up, in Unix seconds.
-    pub at: u64,
     /// Whether it proved itself by a code alone, and so makes codes only (I2).
     pub codes_only: bool,
     /// The id of the name of the method that comes next.

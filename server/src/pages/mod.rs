@@ -37,7 +37,7 @@ pub use enrolment::{Check, CodeEnded, Connected, Ending, Prepare, Save, Scan, Ty
 pub use frame::{Frame, Person, Progress};
 pub use icon::Icon;
 pub use number::Number;
-pub use phone::Grade;
+pub use phone::{Grade, platform_name};
 pub use qr::{Qr, TooLong};
 pub use rail::{Asked, Asking, Method, Own, Rail, Steps};
 pub use security_info::{Account, AddMethod, DeletePhone, LastMethod, ListedPhone, Notice, SecurityInfo};

@@ -30,12 +30,19 @@ pub const SECURITY_INFO: &str = "/security-info";
 pub const ADD_METHOD: &str = "/security-info/add";
 /// "Approve the change on your phone" (rule 13).
 pub const APPROVE_CHANGE: &str = "/security-info/approve";
+/// A code instead of that approval.
+pub const APPROVE_CHANGE_CODE: &str = "/security-info/code";
 /// Ends the time in which changes are open.
 pub const CLOSE_CHANGES: &str = "/security-info/close";
 /// Ends the pause of requests.
 pub const LIFT_PAUSE: &str = "/security-info/lift-pause";
 /// Asks to delete a phone; its id follows.
 pub const DELETE_PHONE: &str = "/security-info/delete";
+
+/// What has become of the session's request: for the script.
+pub const REQUEST_PROGRESS: &str = "/progress/request";
+/// What has become of the session's enrolment: for the script.
+pub const SET_UP_PROGRESS: &str = "/progress/set-up";
 
 /// Where an enrolment of the app takes place: the same steps, at other addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

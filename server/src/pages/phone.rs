@@ -1,5 +1,17 @@
 //! Phones as pages name them.
 
+use countersign_protocol::{Platform, Presence, Storage};
+
+/// The id of a platform's name.
+#[must_use]
+pub fn platform_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "platform-android",
+        Platform::Ios => "platform-ios",
+        Platform::Terminal => "platform-terminal",
+    }
+}
+
 /// How a phone keeps its approval key, by its own word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grade {
@@ -12,6 +24,16 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// The grade of an approval key.
+    #[must_use]
+    pub fn of(storage: Storage, presence: Presence) -> Self {
+        match (storage, presence) {
+            (Storage::Hardware, Presence::EachUse) => Self::ChipAsks,
+            (Storage::Hardware, Presence::None) => Self::Chip,
+            (Storage::Software, _) => Self::Software,
+        }
+    }
+
     /// The id of what the check says of it.
     #[must_use]
     pub fn here(self) -> &'static str {

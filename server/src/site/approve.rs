@@ -1,0 +1,212 @@
+//! "Approve it on your phone": shows how the session's request stands, asks the phone again, takes a code instead.
+
+use axum::extract::RawQuery;
+
+use super::posted::Posted;
+use super::turn::{Answer, Turn};
+use super::visit::Visit;
+use super::{progress, sign_in};
+use crate::pages::{
+    Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, WrongCode, paths,
+};
+use crate::service::{Ask, CodeUse, Outcome, RequestView, Session, Step};
+use countersign_protocol::UnixSeconds;
+
+/// What an approval is for, and where its pages are.
+pub(super) struct Place {
+    /// Whether it opens Security info for changes; else it signs in.
+    pub(super) is_change: bool,
+    /// The page of the request.
+    pub(super) page: String,
+    /// The page for a code instead.
+    pub(super) code: String,
+}
+
+impl Place {
+    /// A sign-in.
+    pub(super) fn sign_in() -> Self {
+        Self { is_change: false, page: paths::APPROVE.to_owned(), code: paths::APPROVE_CODE.to_owned() }
+    }
+}
+
+/// How the session's sign-in request stands. All proved: signed in.
+pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let session = visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. } | Step::Finish))?;
+    if session.step == Step::Finish {
+        return sign_in::finish(visit, paths::ACCOUNT).await;
+    }
+    let request = visit.site.service.request(session).await?;
+    show(&visit, &Place::sign_in(), request.as_ref(), query.as_deref() == Some("asked"))
+}
+
+/// "Send again".
+pub(super) async fn post(Posted { visit, .. }: Posted) -> Answer {
+    visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. }))?;
+    ask(&visit, &Place::sign_in()).await
+}
+
+/// "Use a code instead".
+pub(super) async fn get_code(visit: Visit) -> Answer {
+    let session = visit.session_at(|step| matches!(step, Step::Prove { by_code: true, .. }))?;
+    show_code(&visit, session, &Place::sign_in(), None).await
+}
+
+/// The code.
+pub(super) async fn post_code(Posted { visit, form }: Posted) -> Answer {
+    let session = visit.session_at(|step| matches!(step, Step::Prove { by_code: true, .. }))?;
+    use_code(&visit, session, &Place::sign_in(), form.get("code"), paths::ROOT).await
+}
+
+/// Asks the phone, and goes to the page of the request, or says why there is none.
+pub(super) async fn ask(visit: &Visit, place: &Place) -> Answer {
+    let service = &visit.site.service;
+    let session = visit.session()?;
+    let asked = service.ask(session, &visit.visitor).await?;
+    let state = match refusal(asked, service.now()) {
+        Some(state) => state,
+        None if asked == Ask::Asked => return Ok(visit.go(&place.page)),
+        None => return Ok(visit.go(&place.code)),
+    };
+    let request = service.request(session).await?;
+    draw(visit, place, request.as_ref(), state)
+}
+
+/// Shows how a request stands.
+pub(super) fn show(visit: &Visit, place: &Place, request: Option<&RequestView>, was_asked: bool) -> Answer {
+    let now = visit.site.service.now();
+    let state = request.map_or(State::Cancelled { again: 0 }, |request| state_of(request, now, was_asked));
+    draw(visit, place, request, state)
+}
+
+/// The page for a code.
+pub(super) async fn show_code(
+    visit: &Visit,
+    session: &Session,
+    place: &Place,
+    wrong: Option<WrongCode>,
+) -> Answer {
+    let Some(form) = code_form(visit) else { return Err(Turn::to(&place.page)) };
+    let request = visit.site.service.request(session).await?;
+    let phones = phones_of(request.as_ref());
+    let by_request = !matches!(session.step, Step::Prove { by_request: false, .. });
+    visit.page(&ApproveCode {
+        frame: &visit.frame(),
+        asking: asking(visit, session, place, &visit.visitor.address.to_string(), false),
+        phones: &phones,
+        form,
+        wrong,
+        page: &place.code,
+        request: by_request.then_some(&place.page),
+    })
+}
+
+/// Tries a code; a right one leads on to `then`.
+pub(super) async fn use_code(
+    visit: &Visit,
+    session: &Session,
+    place: &Place,
+    typed: &str,
+    then: &str,
+) -> Answer {
+    match visit.site.service.use_code(session, typed).await? {
+        CodeUse::Right => Ok(visit.go(then)),
+        CodeUse::NotNow => Err(Turn::to(&place.page)),
+        used => show_code(visit, session, place, wrong(used)).await,
+    }
+}
+
+/// What is wrong with a code.
+pub(super) fn wrong(used: CodeUse) -> Option<WrongCode> {
+    match used {
+        CodeUse::Right | CodeUse::NotNow => None,
+        CodeUse::Wrong { .. } => Some(WrongCode::Wrong),
+        CodeUse::Used => Some(WrongCode::Used),
+        CodeUse::TooMany(_) => Some(WrongCode::TooMany),
+    }
+}
+
+/// How the codes are made, where policy gives any.
+pub(super) fn code_form(visit: &Visit) -> Option<CodeForm> {
+    let codes = visit.site.service.policy().codes?;
+    Some(CodeForm { digits: codes.digits, period: codes.period.into() })
+}
+
+/// The number of a waiting request.
+pub(super) fn number<'a>(digits: &'a str, request: &RequestView, now: UnixSeconds) -> Number<'a> {
+    Number { digits, left: request.expires.since(now), total: request.expires.since(request.made) }
+}
+
+fn state_of(request: &RequestView, now: UnixSeconds, was_asked: bool) -> State<'_> {
+    let again = request.again_from.since(now);
+    match &request.outcome {
+        Outcome::Waiting(digits) => {
+            State::Waiting { number: number(digits.expose(), request, now), not_yet: was_asked }
+        }
+        Outcome::WrongNumber => State::Wrong { again },
+        Outcome::Denied => State::Denied { phone: answered_by(request), again },
+        Outcome::Reported => State::Stopped,
+        Outcome::Expired => State::Expired { lived: request.expires.since(request.made), again },
+        // An approval has led on already; what is still here belongs to an earlier sign-in.
+        Outcome::Approved | Outcome::Cancelled => State::Cancelled { again },
+    }
+}
+
+fn refusal(asked: Ask, now: UnixSeconds) -> Option<State<'static>> {
+    match asked {
+        Ask::TooSoon(until) => Some(State::TooSoon { again: until.since(now) }),
+        Ask::OtherWaiting(until) => Some(State::OtherWaiting { again: until.since(now) }),
+        Ask::TooOften(until) => Some(State::TooOften { until: until.get() }),
+        Ask::Paused(until) => Some(State::Paused { until: until.get() }),
+        Ask::Asked | Ask::NoMoreTests | Ask::NotNow => None,
+    }
+}
+
+fn draw(visit: &Visit, place: &Place, request: Option<&RequestView>, state: State<'_>) -> Answer {
+    let session = visit.session()?;
+    let by_code = code_form(visit).is_some() && !matches!(session.step, Step::Prove { by_code: false, .. });
+    let waiting = matches!(state, State::Waiting { .. });
+    visit.page(&Approve {
+        frame: &visit.frame(),
+        asking: asking(visit, session, place, &visit.visitor.address.to_string(), waiting),
+        progress: Progress {
+            url: paths::REQUEST_PROGRESS,
+            state: &progress::request_word(session, request),
+            next: &place.page,
+        },
+        phones: &phones_of(request),
+        state,
+        page: &place.page,
+        code: by_code.then_some(&place.code),
+    })
+}
+
+fn asking<'a>(
+    visit: &'a Visit,
+    session: &'a Session,
+    place: &Place,
+    address: &'a str,
+    waiting: bool,
+) -> Asking<'a> {
+    let service = &visit.site.service;
+    let asked = match place.is_change {
+        true => Asked::Change { minutes: service.policy().changes_life / 60 },
+        false => Asked::SignIn { application: service.organisation().application.as_str() },
+    };
+    Asking {
+        asked,
+        account: session.user_name.as_str(),
+        place: None,
+        address: Some(address),
+        browser: visit.visitor.browser.as_ref().map(countersign_protocol::Text::as_str),
+        waiting,
+    }
+}
+
+fn phones_of(request: Option<&RequestView>) -> Vec<&str> {
+    request.map(|request| request.phones.iter().map(countersign_protocol::Text::as_str).collect()).unwrap_or_default()
+}
+
+fn answered_by(request: &RequestView) -> &str {
+    let phone = request.answered_by.as_ref().or(request.phones.first());
+    phone.map_or("", countersign_protocol::Text::as_str)
+}

@@ -1,0 +1,310 @@
+//! The app's own steps, in the wizard and on Security info alike.
+//!
+//! ```text
+//! prepare ──Next──► scan or typed ──phone──► check ──Yes──► test ──approved──► saved (wizard), save (Security info)
+//!                        ▲                     │ No            │ code instead (wizard)
+//!                        └── Show a new code ──┴───────────────┘
+//! ```
+//! Each address shows its own step, or leads to where the enrolment has come.
+
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::routing::get;
+use countersign_protocol::RemovalReason;
+
+use super::approve::{code_form, number, wrong};
+use super::posted::Posted;
+use super::turn::{Answer, Turn};
+use super::visit::Visit;
+use super::{Site, home, link, progress, security_info, wizard};
+use crate::pages::paths::{self, Enrolment};
+use crate::pages::{
+    Check, CodeEnded, Ending, Grade, Prepare, Progress, Qr, Rail, Save, Scan, Test, TestCode, TestState, Typed,
+    WrongCode, platform_name,
+};
+use crate::service::{Ask, CodeUse, CodeView, Failure, Outcome, Proof, RequestView, Session, SetUp, ShowCode, Step};
+
+/// The addresses of the steps in one place.
+pub(super) fn routes(at: Enrolment) -> Router<Site> {
+    let mut routes = Router::new()
+        .route(at.prepare, get(move |visit| prepare(visit, at)))
+        .route(at.scan, get(move |visit, query| scan(visit, query, at)).post(move |form| new_code(form, at)))
+        .route(at.typed, get(move |visit, query| typed(visit, query, at)).post(move |form| typed_code(form, at)))
+        .route(at.check, get(move |visit, query| check(visit, query, at)).post(move |form| compared(form, at)))
+        .route(at.test, get(move |visit, query| test(visit, query, at)).post(move |form| test_again(form, at)));
+    if let Some(code) = at.code {
+        routes = routes.route(code, get(move |visit| code_instead(visit, at)).post(move |form| prove(form, at)));
+    }
+    if at == paths::ADDING {
+        routes = routes.route(at.end, get(save).post(saved));
+    }
+    routes
+}
+
+async fn prepare(visit: Visit, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    if let SetUp::Closed = visit.site.service.set_up(session).await? {
+        return Err(closed(session));
+    }
+    visit.page(&Prepare { frame: &visit.frame(), rail: rail(&visit, at, 2)?, at })
+}
+
+async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let code = match &set_up {
+        SetUp::Code(code) => code,
+        SetUp::CodeExpired => return ended(&visit, at, Ending::Expired),
+        SetUp::Removed { phone, reason } => return removed(&visit, at, phone.as_str(), *reason),
+        other => return Err(where_it_is(other, session, at)),
+    };
+    let qr_link = code.link.expose();
+    let qr = Qr::of(&qr_link).map_err(|_| Failure::Drawing)?;
+    visit.page(&Scan {
+        frame: &visit.frame(),
+        rail: rail(&visit, at, 3)?,
+        at,
+        progress: waiting(&progress::set_up_word(&set_up), at.scan),
+        qr: &qr,
+        link: &link::for_browser(&qr_link, visit.is_android),
+        account: session.user_name.as_str(),
+        left: left(&visit, code),
+        not_yet: was_asked(query.as_deref()),
+    })
+}
+
+/// Next on "Set up your account", and "Show a new code": a new code ends the old one.
+async fn new_code(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let shown = visit.site.service.show_code(session).await?;
+    after_show(&visit, session, at, shown, at.scan)
+}
+
+async fn typed(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let SetUp::Code(code) = &set_up else { return Err(where_it_is(&set_up, session, at)) };
+    let Some(typed) = &code.typed else { return Err(Turn::to(at.scan)) };
+    visit.page(&Typed {
+        frame: &visit.frame(),
+        rail: rail(&visit, at, 3)?,
+        at,
+        progress: waiting(&progress::set_up_word(&set_up), at.typed),
+        code: &link::in_fours(typed.code.expose()),
+        url: typed.origin.as_str(),
+        pin: typed.pin.as_ref().map(|pin| link::in_fours(pin.as_str())).as_deref(),
+        left: left(&visit, code),
+        not_yet: was_asked(query.as_deref()),
+    })
+}
+
+async fn typed_code(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let shown = visit.site.service.show_typed_code(session).await?;
+    after_show(&visit, session, at, shown, at.typed)
+}
+
+async fn check(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let SetUp::Check { phone, check, also_tried_by } = &set_up else {
+        return Err(where_it_is(&set_up, session, at));
+    };
+    let name = phone.name.as_str();
+    if let (Some(other), None) = (also_tried_by, query.as_deref()) {
+        return ended(&visit, at, Ending::Used { phone: name, other: other.as_str() });
+    }
+    visit.page(&Check {
+        frame: &visit.frame(),
+        rail: rail(&visit, at, 3)?,
+        at,
+        check: &check.to_string(),
+        phone: name,
+        platform: &visit.words().plain(platform_name(phone.platform), &[]),
+        grade: Grade::of(phone.storage, phone.presence),
+        scanned: phone.added.get(),
+    })
+}
+
+/// "Yes, the same" sends the test; "No, remove it" ends the enrolment.
+async fn compared(Posted { visit, form }: Posted, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    match form.get("same") {
+        "yes" => send_test(&visit, at).await,
+        "no" => {
+            visit.site.service.refuse_phone(session).await?;
+            Ok(visit.go(at.scan))
+        }
+        _ => Err(Turn::to(at.check)),
+    }
+}
+
+async fn test(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let SetUp::Test { phone, request, .. } = &set_up else {
+        return Err(where_it_is(&set_up, session, at));
+    };
+    let state = test_state(&visit, request, was_asked(query.as_deref()));
+    show_test(&visit, at, phone.as_str(), &progress::set_up_word(&set_up), state)
+}
+
+async fn test_again(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+    enrolling(&visit, at)?;
+    send_test(&visit, at).await
+}
+
+async fn code_instead(visit: Visit, at: Enrolment) -> Answer {
+    show_code(&visit, at, None).await
+}
+
+/// A code instead of the test (I2).
+async fn prove(Posted { visit, form }: Posted, at: Enrolment) -> Answer {
+    let session = enrolling(&visit, at)?;
+    match visit.site.service.prove_by_code(session, form.get("code")).await? {
+        Proof::Saved => Ok(visit.go(at.end)),
+        Proof::Not(CodeUse::NotNow) => Err(Turn::to(at.test)),
+        Proof::Not(used) => show_code(&visit, at, wrong(used)).await,
+    }
+}
+
+async fn save(visit: Visit) -> Answer {
+    let at = paths::ADDING;
+    let session = enrolling(&visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let SetUp::Save { phone } = &set_up else { return Err(where_it_is(&set_up, session, at)) };
+    visit.page(&Save { frame: &visit.frame(), rail: rail(&visit, at, 4)?, phone: phone.as_str() })
+}
+
+/// "Save" adds the phone (S67); "Cancel" removes it again.
+async fn saved(Posted { visit, form }: Posted) -> Answer {
+    let session = enrolling(&visit, paths::ADDING)?;
+    if form.get("save") != "yes" {
+        visit.site.service.refuse_phone(session).await?;
+        return Ok(visit.go(paths::SECURITY_INFO));
+    }
+    let is_saved = visit.site.service.save_phone(session).await?;
+    Ok(visit.go(&if is_saved { security_info::added() } else { security_info::closed() }))
+}
+
+async fn send_test(visit: &Visit, at: Enrolment) -> Answer {
+    let service = &visit.site.service;
+    let session = visit.session()?;
+    match service.confirm_phone(session, &visit.visitor).await? {
+        Ask::NoMoreTests => ended(visit, at, Ending::TooManyTests),
+        Ask::OtherWaiting(until) => {
+            let set_up = service.set_up(session).await?;
+            let phone = match &set_up {
+                SetUp::Check { phone, .. } => phone.name.as_str(),
+                SetUp::Test { phone, .. } => phone.as_str(),
+                _ => return Err(where_it_is(&set_up, session, at)),
+            };
+            let state = TestState::OtherWaiting(until.since(service.now()));
+            show_test(visit, at, phone, &progress::set_up_word(&set_up), state)
+        }
+        // Neither back-off nor pause touches a test; whatever else it is, the page says it.
+        Ask::Asked | Ask::TooSoon(_) | Ask::TooOften(_) | Ask::Paused(_) | Ask::NotNow => Ok(visit.go(at.test)),
+    }
+}
+
+fn show_test(visit: &Visit, at: Enrolment, phone: &str, word: &str, state: TestState<'_>) -> Answer {
+    let rail = rail(visit, at, 4)?;
+    visit.page(&Test { frame: &visit.frame(), rail, at, progress: waiting(word, at.test), phone, state })
+}
+
+fn test_state<'a>(visit: &Visit, request: &'a RequestView, not_yet: bool) -> TestState<'a> {
+    match &request.outcome {
+        Outcome::Waiting(digits) => {
+            let number = number(digits.expose(), request, visit.site.service.now());
+            TestState::Waiting { number, not_yet }
+        }
+        Outcome::Denied => TestState::Denied,
+        Outcome::Reported => TestState::Reported,
+        Outcome::Expired => TestState::Expired(request.expires.since(request.made)),
+        Outcome::WrongNumber => TestState::Wrong,
+        Outcome::Approved | Outcome::Cancelled => TestState::Cancelled,
+    }
+}
+
+async fn show_code(visit: &Visit, at: Enrolment, wrong: Option<WrongCode>) -> Answer {
+    let session = enrolling(visit, at)?;
+    let set_up = visit.site.service.set_up(session).await?;
+    let (SetUp::Test { phone, .. }, Some(form)) = (&set_up, code_form(visit)) else {
+        return Err(where_it_is(&set_up, session, at));
+    };
+    let rail = rail(visit, at, 4)?;
+    visit.page(&TestCode { frame: &visit.frame(), rail, at, phone: phone.as_str(), form, wrong })
+}
+
+fn after_show(visit: &Visit, session: &Session, at: Enrolment, shown: ShowCode, page: &str) -> Answer {
+    match shown {
+        ShowCode::Shown => Ok(visit.go(page)),
+        ShowCode::TooMany(until) => {
+            ended(visit, at, Ending::TooManyCodes(until.since(visit.site.service.now())))
+        }
+        ShowCode::TooManyPhones => ended(visit, at, Ending::TooManyPhones),
+        ShowCode::Closed => Err(closed(session)),
+    }
+}
+
+fn removed(visit: &Visit, at: Enrolment, phone: &str, reason: RemovalReason) -> Answer {
+    let why = match reason {
+        RemovalReason::Check => Ending::NotMine { phone },
+        RemovalReason::Unsaved => Ending::NotFinished,
+        _ => Ending::Gone { phone },
+    };
+    ended(visit, at, why)
+}
+
+fn ended(visit: &Visit, at: Enrolment, why: Ending<'_>) -> Answer {
+    visit.page(&CodeEnded { frame: &visit.frame(), rail: rail(visit, at, 3)?, at, why })
+}
+
+/// The session, if it is where this enrolment belongs.
+fn enrolling(visit: &Visit, at: Enrolment) -> Result<&Session, Turn> {
+    visit.session_at(|step| match step {
+        Step::SetUp | Step::Finish => at == paths::WIZARD,
+        Step::Full => at == paths::ADDING,
+        Step::Prove { .. } | Step::Helpless { .. } => false,
+    })
+}
+
+/// The page that shows what the enrolment has come to.
+fn where_it_is(set_up: &SetUp, session: &Session, at: Enrolment) -> Turn {
+    match set_up {
+        SetUp::Closed => closed(session),
+        SetUp::Ready => Turn::to(at.prepare),
+        SetUp::Code(_) | SetUp::CodeExpired | SetUp::Removed { .. } => Turn::to(at.scan),
+        SetUp::Check { .. } => Turn::to(at.check),
+        SetUp::Test { .. } => Turn::to(at.test),
+        SetUp::Save { .. } => Turn::to(at.end),
+        SetUp::Saved { .. } if at == paths::ADDING => Turn::to(security_info::added()),
+        SetUp::Saved { .. } => Turn::to(at.end),
+    }
+}
+
+fn closed(session: &Session) -> Turn {
+    match session.step {
+        Step::Full => Turn::to(security_info::closed()),
+        step => Turn::to(home(Some(step))),
+    }
+}
+
+fn rail(visit: &Visit, at: Enrolment, part: usize) -> Result<Rail<'_>, Turn> {
+    if at == paths::WIZARD {
+        return Ok(wizard::rail(part));
+    }
+    Ok(Rail::Own(security_info::own(visit, visit.session()?, false)))
+}
+
+fn waiting<'a>(word: &'a str, page: &'a str) -> Progress<'a> {
+    Progress { url: paths::SET_UP_PROGRESS, state: word, next: page }
+}
+
+fn left(visit: &Visit, code: &CodeView) -> u64 {
+    code.expires.since(visit.site.service.now())
+}
+
+fn was_asked(query: Option<&str>) -> bool {
+    query == Some("asked")
+}

@@ -1,0 +1,163 @@
+//! The account, and its Security info.
+
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::routing::get;
+use countersign_protocol::{DeviceId, Text};
+
+use super::posted::Posted;
+use super::turn::{Answer, Turn};
+use super::visit::Visit;
+use super::Site;
+use crate::pages::{
+    Account, AddMethod, DeletePhone, Grade, LastMethod, ListedPhone, Notice, Own, Person, Rail, SecurityInfo,
+    Trouble, paths, platform_name,
+};
+use crate::service::{Deletion, PhoneView, Session, SetUp, Step};
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route(paths::ACCOUNT, get(account))
+        .route(paths::SECURITY_INFO, get(overview))
+        .route(paths::ADD_METHOD, get(choose))
+        .route(&format!("{}/{{id}}", paths::DELETE_PHONE), get(ask_to_delete).post(delete))
+}
+
+/// Security info, which says that the time for changes is over.
+pub(super) fn closed() -> String {
+    format!("{}?closed", paths::SECURITY_INFO)
+}
+
+/// Security info, which says that a phone was added.
+pub(super) fn added() -> String {
+    format!("{}?added", paths::SECURITY_INFO)
+}
+
+/// Whose Security info it is, and whether it is open.
+pub(super) fn own<'a>(visit: &Visit, session: &'a Session, sections: bool) -> Own<'a> {
+    let now = visit.site.service.now();
+    Own {
+        person: Person { name: session.name.as_str(), user_name: session.user_name.as_str() },
+        open: session.changes_until.map(|until| until.since(now)),
+        sections,
+    }
+}
+
+async fn account(visit: Visit) -> Answer {
+    let session = full(&visit)?;
+    let app = !visit.site.service.security_info(session).await?.phones.is_empty();
+    visit.page(&Account { frame: &visit.frame(), own: own(&visit, session, false), app })
+}
+
+async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let session = full(&visit)?;
+    let service = &visit.site.service;
+    let info = service.security_info(session).await?;
+    let set_up = match query.as_deref() {
+        Some("added") => Some(service.set_up(session).await?),
+        _ => None,
+    };
+    let notice = match (info.paused_until, &set_up, query.as_deref()) {
+        (Some(until), ..) => Some(Notice::Paused(until.get())),
+        (None, Some(SetUp::Saved { phone, .. }), _) => Some(Notice::Added(phone.as_str())),
+        (None, None, Some("deleted")) => Some(Notice::Deleted),
+        (None, None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
+        _ => None,
+    };
+    let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, &visit)).collect();
+    let phones: Vec<_> = info.phones.iter().zip(&names).map(|(phone, names)| names.listed(phone)).collect();
+    visit.page(&SecurityInfo {
+        frame: &visit.frame(),
+        rail: Rail::Own(own(&visit, session, true)),
+        phones: &phones,
+        most: info.most_phones,
+        minutes: service.policy().changes_life / 60,
+        notice,
+    })
+}
+
+async fn choose(visit: Visit) -> Answer {
+    let session = open(&visit)?;
+    visit.page(&AddMethod { frame: &visit.frame(), rail: Rail::Own(own(&visit, session, false)) })
+}
+
+async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
+    let session = open(&visit)?;
+    let id = device(&id)?;
+    let info = visit.site.service.security_info(session).await?;
+    let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
+        return Err(Turn::to(paths::SECURITY_INFO));
+    };
+    let others: Vec<_> = info.phones.iter().filter(|phone| phone.id != id).map(|phone| phone.name.as_str()).collect();
+    visit.page(&DeletePhone {
+        frame: &visit.frame(),
+        rail: Rail::Own(own(&visit, session, false)),
+        id: &id.to_string(),
+        phone: phone.name.as_str(),
+        others: &others,
+    })
+}
+
+/// The phone goes for good (S69).
+async fn delete(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+    let session = full(&visit)?;
+    match visit.site.service.delete_phone(session, device(&id)?, false).await? {
+        Deletion::Deleted => Ok(visit.go(&format!("{}?deleted", paths::SECURITY_INFO))),
+        Deletion::Unknown => Err(Turn::to(paths::SECURITY_INFO)),
+        Deletion::Closed => Err(Turn::to(closed())),
+        Deletion::Last => {
+            let rail = Rail::Own(own(&visit, session, false));
+            visit.page(&LastMethod { frame: &visit.frame(), rail })
+        }
+    }
+}
+
+/// "Close now".
+pub(super) async fn close(Posted { visit, .. }: Posted) -> Answer {
+    visit.site.service.close_changes(full(&visit)?).await?;
+    Ok(visit.go(paths::SECURITY_INFO))
+}
+
+/// "Lift the pause now".
+pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
+    visit.site.service.lift_pause(full(&visit)?).await?;
+    Ok(visit.go(paths::SECURITY_INFO))
+}
+
+fn full(visit: &Visit) -> Result<&Session, Turn> {
+    visit.session_at(|step| step == Step::Full)
+}
+
+/// The session, if changes are open (rule 13). The service looks again before it changes anything.
+fn open(visit: &Visit) -> Result<&Session, Turn> {
+    let session = full(visit)?;
+    if session.changes_until.is_some() { Ok(session) } else { Err(Turn::to(closed())) }
+}
+
+fn device(id: &str) -> Result<DeviceId, Turn> {
+    id.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))
+}
+
+/// What is written out for a listed phone.
+struct Names {
+    id: String,
+    platform: String,
+}
+
+impl Names {
+    fn of(phone: &PhoneView, visit: &Visit) -> Self {
+        Self { id: phone.id.to_string(), platform: visit.words().plain(platform_name(phone.platform), &[]) }
+    }
+
+    fn listed<'a>(&'a self, phone: &'a PhoneView) -> ListedPhone<'a> {
+        ListedPhone {
+            id: &self.id,
+            name: Text::as_str(&phone.name),
+            platform: &self.platform,
+            added: phone.added.get(),
+            answered: phone.last_answer.map(countersign_protocol::UnixSeconds::get),
+            grade: Grade::of(phone.storage, phone.presence),
+            codes_only: phone.codes_only,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Sign-in, sign-out, and where a session belongs.
+
+use axum::extract::RawQuery;
+
+use super::posted::Posted;
+use super::turn::{Answer, Turn};
+use super::visit::Visit;
+use super::{approve, home};
+use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, paths};
+use crate::service::{self, Password, Step};
+
+/// The way in: to where the session belongs.
+pub(super) async fn root(visit: Visit) -> Answer {
+    match visit.session.as_ref().map(|session| session.step) {
+        Some(Step::Finish) => finish(visit, paths::ACCOUNT).await,
+        step => Err(Turn::to(home(step))),
+    }
+}
+
+/// "Sign in".
+pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    if let Some(session) = &visit.session {
+        return Err(Turn::to(home(Some(session.step))));
+    }
+    let after = match query.as_deref() {
+        Some("out") => After::SignOut,
+        Some("ended") => After::Ended,
+        _ => After::Nothing,
+    };
+    show(&visit, "", after)
+}
+
+/// User name and password. A right one begins a session with a cookie of its own, and asks the phone at once.
+pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
+    let service = visit.site.service.clone();
+    let user_name = form.get("user").trim();
+    let password = Password::new(form.get("password").to_owned());
+    let cookie = match service.sign_in(user_name, password, &visit.visitor).await? {
+        service::SignIn::Begun(cookie) => cookie,
+        service::SignIn::Wrong => return show(&visit, user_name, After::NoMatch),
+        service::SignIn::TooMany(until) => {
+            return show(&visit, user_name, After::TooMany(until.since(service.now())));
+        }
+    };
+    let session = service.session(&cookie).await?;
+    let visit = visit.begun(cookie, session);
+    let session = visit.session()?;
+    if matches!(session.step, Step::Prove { by_request: true, .. }) {
+        return approve::ask(&visit, &approve::Place::sign_in()).await;
+    }
+    Ok(visit.go(home(Some(session.step))))
+}
+
+/// All was proved: the browser gets a new cookie, and the session is full.
+pub(super) async fn finish(visit: Visit, to: &str) -> Answer {
+    match visit.site.service.finish(visit.session()?).await? {
+        Some(cookie) => Ok(visit.begun(cookie, None).go(to)),
+        // Another tab was first, and the browser has its cookie.
+        None => Err(Turn::to(paths::ROOT)),
+    }
+}
+
+/// "Sign out?"
+pub(super) async fn ask_to_sign_out(visit: Visit) -> Answer {
+    visit.session()?;
+    visit.page(&SignOut { frame: &visit.frame() })
+}
+
+/// Ends the session; the browser gets a cookie that was never a session's.
+pub(super) async fn sign_out(Posted { visit, .. }: Posted) -> Answer {
+    let service = visit.site.service.clone();
+    if let Some(session) = &visit.session {
+        service.sign_out(session).await?;
+    }
+    let cookie = service.new_cookie();
+    Ok(visit.begun(cookie, None).go(&format!("{}?out", paths::SIGN_IN)))
+}
+
+/// The password was right and does not do (rule 12).
+pub(super) async fn no_method(visit: Visit) -> Answer {
+    let session = visit.session_at(|step| matches!(step, Step::Helpless { .. }))?;
+    let why = match session.step {
+        Step::Helpless { is_late: true } => Lacking::Late(visit.site.service.policy().set_up_window / 86_400),
+        _ => Lacking::NoneLeft,
+    };
+    visit.page(&NoMethod { frame: &visit.frame(), why })
+}
+
+/// "I don't have my phone".
+pub(super) async fn other_ways(visit: Visit) -> Answer {
+    visit.session_at(|step| matches!(step, Step::Prove { .. } | Step::Full))?;
+    visit.page(&NoMethod { frame: &visit.frame(), why: Lacking::NotAtHand })
+}
+
+fn show(visit: &Visit, user_name: &str, after: After) -> Answer {
+    let application = visit.site.service.organisation().application.as_str();
+    visit.page(&SignIn { frame: &visit.frame(), application, user_name, after })
+}

@@ -1,0 +1,81 @@
+//! "Keep your account secure", apart from the app's own steps.
+
+use axum::Router;
+use axum::routing::get;
+
+use super::posted::Posted;
+use super::turn::{Answer, Turn};
+use super::visit::Visit;
+use super::{Site, sign_in};
+use crate::pages::{Connected, GetApp, Method, Prompt, Rail, Steps, Success, paths};
+use crate::service::{SetUp, Step};
+
+/// The methods that policy asks for, in its order. So far there is one.
+const METHODS: &[Method] = &[Method::APP];
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route(paths::PROMPT, get(prompt))
+        .route(paths::SET_UP, get(first_missing))
+        .route(paths::GET_APP, get(get_app))
+        .route(paths::WIZARD.end, get(connected))
+        .route(paths::SUCCESS, get(success).post(done))
+}
+
+/// The rail while the app is set up.
+pub(super) fn rail(part: usize) -> Rail<'static> {
+    Rail::Wizard(steps(part))
+}
+
+fn steps(part: usize) -> Steps<'static> {
+    Steps { methods: &[(Method::APP, false)], at: Some(0), part }
+}
+
+async fn prompt(visit: Visit) -> Answer {
+    visit.session_at(|step| step == Step::SetUp)?;
+    visit.page(&Prompt { frame: &visit.frame(), missing: METHODS })
+}
+
+/// What was finished stays; the wizard opens on the first method that is missing (S11, I5).
+async fn first_missing(visit: Visit) -> Answer {
+    visit.session_at(|step| step == Step::SetUp)?;
+    Err(Turn::to(paths::GET_APP))
+}
+
+async fn get_app(visit: Visit) -> Answer {
+    visit.session_at(|step| step == Step::SetUp)?;
+    let download = visit.site.service.organisation().download.as_str();
+    visit.page(&GetApp { frame: &visit.frame(), steps: steps(1), download: Some(download) })
+}
+
+async fn connected(visit: Visit) -> Answer {
+    let session = visit.session_at(|step| step == Step::Finish)?;
+    let SetUp::Saved { phone, codes_only } = visit.site.service.set_up(session).await? else {
+        return Err(Turn::to(paths::ROOT));
+    };
+    visit.page(&Connected {
+        frame: &visit.frame(),
+        rail: rail(4),
+        phone: phone.as_str(),
+        account: session.user_name.as_str(),
+        codes_only,
+        then: None,
+        next: paths::SUCCESS,
+    })
+}
+
+async fn success(visit: Visit) -> Answer {
+    let session = visit.session_at(|step| step == Step::Finish)?;
+    let SetUp::Saved { phone, .. } = visit.site.service.set_up(session).await? else {
+        return Err(Turn::to(paths::ROOT));
+    };
+    let done: Vec<_> = METHODS.iter().map(|method| (*method, true)).collect();
+    let steps = Steps { methods: &done, at: None, part: 0 };
+    visit.page(&Success { frame: &visit.frame(), steps, phones: &[phone.as_str()] })
+}
+
+/// "Done": the sign-in goes on.
+async fn done(Posted { visit, .. }: Posted) -> Answer {
+    visit.session_at(|step| step == Step::Finish)?;
+    sign_in::finish(visit, paths::ACCOUNT).await
+}
