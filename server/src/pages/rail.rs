@@ -139,7 +139,7 @@ pub enum Asked<'a> {
     /// Opens Security info for changes.
     Change {
         /// For how many minutes.
-        minutes: u32,
+        minutes: u64,
     },
 }
 

@@ -29,9 +29,9 @@ pub struct SecurityInfo<'a> {
     /// The phones with the app.
     pub phones: &'a [ListedPhone<'a>],
     /// How many an account may have.
-    pub most: u32,
+    pub most: usize,
     /// For how many minutes an approval opens changes.
-    pub minutes: u32,
+    pub minutes: u64,
     /// What is to be said first.
     pub notice: Option<Notice<'a>>,
 }

@@ -9,7 +9,7 @@ use super::{progress, sign_in};
 use crate::pages::{
     Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, WrongCode, paths,
 };
-use crate::service::{Ask, CodeUse, Outcome, RequestView, Session, Step};
+use crate::{Ask, CodeUse, Outcome, RequestView, Session, Step};
 use countersign_protocol::UnixSeconds;
 
 /// What an approval is for, and where its pages are.

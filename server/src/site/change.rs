@@ -11,7 +11,7 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
 use crate::pages::{Trouble, paths};
-use crate::service::{Outcome, Step};
+use crate::{Outcome, Step};
 
 /// What the person wants to change.
 #[derive(Clone, Copy)]

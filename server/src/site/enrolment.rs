@@ -22,7 +22,7 @@ use crate::pages::{
     Check, CodeEnded, Ending, Grade, Prepare, Progress, Qr, Rail, Save, Scan, Test, TestCode, TestState, Typed,
     WrongCode, platform_name,
 };
-use crate::service::{Ask, CodeUse, CodeView, Failure, Outcome, Proof, RequestView, Session, SetUp, ShowCode, Step};
+use crate::{Ask, CodeUse, CodeView, Outcome, Proof, RequestView, Session, SetUp, ShowCode, Step};
 
 /// The addresses of the steps in one place.
 pub(super) fn routes(at: Enrolment) -> Router<Site> {
@@ -59,7 +59,7 @@ async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer 
         other => return Err(where_it_is(other, session, at)),
     };
     let qr_link = code.link.expose();
-    let qr = Qr::of(&qr_link).map_err(|_| Failure::Drawing)?;
+    let qr = Qr::of(&qr_link).map_err(|_| Turn::NotDrawn)?;
     visit.page(&Scan {
         frame: &visit.frame(),
         rail: rail(&visit, at, 3)?,

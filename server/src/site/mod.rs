@@ -28,7 +28,7 @@ use axum::routing::{get, post};
 use ipnet::IpNet;
 
 use crate::pages::{Frame, Person, Trouble, Words, paths};
-use crate::service::{Service, Step};
+use crate::{Service, Step};
 use turn::Turn;
 
 /// The largest form, in bytes.

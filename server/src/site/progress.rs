@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::turn::Turn;
 use super::visit::Visit;
-use crate::service::{Outcome, RequestView, Session, SetUp, Step};
+use crate::{Outcome, RequestView, Session, SetUp, Step};
 use countersign_protocol::UnixSeconds;
 
 /// Shorter than proxies wait for an answer.

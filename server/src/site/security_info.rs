@@ -13,7 +13,7 @@ use crate::pages::{
     Account, AddMethod, DeletePhone, Grade, LastMethod, ListedPhone, Notice, Own, Person, Rail, SecurityInfo,
     Trouble, paths, platform_name,
 };
-use crate::service::{Deletion, PhoneView, Session, SetUp, Step};
+use crate::{Deletion, PhoneView, Session, SetUp, Step};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -45,14 +45,14 @@ pub(super) fn own<'a>(visit: &Visit, session: &'a Session, sections: bool) -> Ow
 
 async fn account(visit: Visit) -> Answer {
     let session = full(&visit)?;
-    let app = !visit.site.service.security_info(session).await?.phones.is_empty();
+    let app = !read(&visit, session).await?.phones.is_empty();
     visit.page(&Account { frame: &visit.frame(), own: own(&visit, session, false), app })
 }
 
 async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let session = full(&visit)?;
     let service = &visit.site.service;
-    let info = service.security_info(session).await?;
+    let info = read(&visit, session).await?;
     let set_up = match query.as_deref() {
         Some("added") => Some(service.set_up(session).await?),
         _ => None,
@@ -84,7 +84,7 @@ async fn choose(visit: Visit) -> Answer {
 async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
     let session = open(&visit)?;
     let id = device(&id)?;
-    let info = visit.site.service.security_info(session).await?;
+    let info = read(&visit, session).await?;
     let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
         return Err(Turn::to(paths::SECURITY_INFO));
     };
@@ -122,6 +122,11 @@ pub(super) async fn close(Posted { visit, .. }: Posted) -> Answer {
 pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
     visit.site.service.lift_pause(full(&visit)?).await?;
     Ok(visit.go(paths::SECURITY_INFO))
+}
+
+/// What Security info shows; the session may have ended meanwhile.
+async fn read(visit: &Visit, session: &Session) -> Result<crate::SecurityInfo, Turn> {
+    visit.site.service.security_info(session).await?.ok_or_else(|| Turn::to(paths::ROOT))
 }
 
 fn full(visit: &Visit) -> Result<&Session, Turn> {

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::pages::Trouble;
-use crate::service::Failure;
+use crate::Failure;
 
 /// What a handler gives.
 pub(super) type Answer = Result<Response, Turn>;
@@ -20,6 +20,8 @@ pub(super) enum Turn {
     Trouble(Trouble),
     /// In trouble of our own.
     Failed(Failure),
+    /// A page or a QR code could not be drawn.
+    NotDrawn,
 }
 
 /// Travels beside a response to where the page of it is drawn.
@@ -47,13 +49,16 @@ impl IntoResponse for Turn {
         match self {
             Self::To(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
             Self::Trouble(trouble) => told(trouble, None),
-            Self::Failed(failure) => {
-                let reference = reference();
-                tracing::error!(reference, error = %failure, "a page failed");
-                told(Trouble::Internal, Some(reference))
-            }
+            Self::Failed(failure) => failed(&failure),
+            Self::NotDrawn => failed(&"it could not be drawn"),
         }
     }
+}
+
+fn failed(cause: &dyn std::fmt::Display) -> Response {
+    let reference = reference();
+    tracing::error!(reference, %cause, "a page failed");
+    told(Trouble::Internal, Some(reference))
 }
 
 fn told(trouble: Trouble, reference: Option<String>) -> Response {

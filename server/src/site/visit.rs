@@ -14,8 +14,8 @@ use countersign_texts::Language;
 use super::turn::{Answer, Turn};
 use super::{Site, browser, home};
 use crate::pages::{Frame, Person, Words};
-use crate::rules::ClientAddress;
-use crate::service::{Csrf, Failure, Session, SessionCookie, Step, Visitor};
+use crate::ClientAddress;
+use crate::{Csrf, Session, SessionCookie, Step, Visitor};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -107,7 +107,7 @@ impl Visit {
 
     /// A page.
     pub(super) fn page(&self, page: &impl Template) -> Answer {
-        let html = page.render().map_err(|_| Turn::Failed(Failure::Drawing))?;
+        let html = page.render().map_err(|_| Turn::NotDrawn)?;
         let mut response = Html(html).into_response();
         if self.is_new {
             self.site.set_cookie(&mut response, &self.cookie);

@@ -8,7 +8,7 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, sign_in};
 use crate::pages::{Connected, GetApp, Method, Prompt, Rail, Steps, Success, paths};
-use crate::service::{SetUp, Step};
+use crate::{SetUp, Step};
 
 /// The methods that policy asks for, in its order. So far there is one.
 const METHODS: &[Method] = &[Method::APP];
