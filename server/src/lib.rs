@@ -8,6 +8,7 @@ mod methods;
 pub mod pages;
 mod rules;
 mod service;
+mod site;
 mod store;
 
 pub use config::{Config, ConfigRefused, Mistake, Organisation, PagesUrl, TlsFiles, Urls};

@@ -5,8 +5,8 @@ use super::views::{
     Account, AddMethod, After, Approve, ApproveCode, Asked, Asking, Check, CodeEnded, CodeForm, Connected,
     DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedPhone, Method, NoMethod, Notice,
     Number, Own, Person, Prepare, Problem, Progress, Prompt, Qr, Rail, Save, Scan, SecurityInfo, SignIn,
-    SignOut, State, Steps, Success, Template, Test, TestCode, TestState, Trouble, Typed, Words, WrongCode,
-    paths,
+    SignOut, State, Steps, Stopped, Success, Template, Test, TestCode, TestState, Trouble, Typed, Words,
+    WrongCode, paths,
 };
 use countersign_texts::Language;
 
@@ -183,12 +183,12 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
 
 fn tests(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     let (at, rail, phone) = (paths::WIZARD, wizard(4), cast.phone);
-    let test = |state| Test { frame, rail, at, progress: progress(at.test), phone, state };
+    let (page, code) = (at.test, at.code);
+    let test = |state| Test { frame, rail, page, code, progress: progress(page), phone, state };
     let number = |left| Number { digits: "472", left, total: 60 };
     put(pages, "test-waiting", &test(TestState::Waiting { number: number(41), not_yet: false }));
     put(pages, "test-not-yet", &test(TestState::Waiting { number: number(12), not_yet: true }));
     put(pages, "test-denied", &test(TestState::Denied));
-    put(pages, "test-reported", &test(TestState::Reported));
     put(pages, "test-expired", &test(TestState::Expired(60)));
     put(pages, "test-wrong", &test(TestState::Wrong));
     put(pages, "test-cancelled", &test(TestState::Cancelled));
@@ -230,7 +230,6 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     put(pages, "approve-expired", &approve(State::Expired { lived: 60, again: 80 }));
     put(pages, "approve-cancelled", &approve(State::Cancelled { again: 0 }));
     put(pages, "approve-too-soon", &approve(State::TooSoon { again: 17 }));
-    put(pages, "approve-stopped", &approve(State::Stopped));
     put(pages, "approve-paused", &approve(State::Paused { until: NOW + 86_400 }));
     put(pages, "approve-other-waiting", &approve(State::OtherWaiting { again: 41 }));
     put(pages, "approve-too-often", &approve(State::TooOften { until: NOW + 1_320 }));
@@ -245,7 +244,7 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     resting.phones = &two;
     put(pages, "approve-too-often-two-phones", &resting);
 
-    let change = Asked::Change { minutes: 10 };
+    let change = Asked::Change { what: cast.other, minutes: 10 };
     let changing = |state| {
         let waits = matches!(state, State::Waiting { .. });
         let (progress, page) = (progress(paths::APPROVE_CHANGE), paths::APPROVE_CHANGE);
@@ -306,6 +305,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
 }
 
 fn endings(frame: &Frame<'_>, pages: &mut Pages) {
+    put(pages, "stopped", &Stopped { frame });
     put(pages, "no-method", &NoMethod { frame, why: Lacking::NoneLeft });
     put(pages, "no-method-late", &NoMethod { frame, why: Lacking::Late(14) });
     put(pages, "no-method-not-at-hand", &NoMethod { frame, why: Lacking::NotAtHand });

@@ -48,6 +48,12 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_person ON sessions (account);
 
+-- Cookies of sessions that a report ended, so that the browser is told why. They open nothing.
+CREATE TABLE stopped (
+    cookie TEXT PRIMARY KEY,             -- the same hash
+    until BIGINT NOT NULL
+);
+
 -- One single-use code; belongs to its session and goes with it.
 CREATE TABLE activations (
     id TEXT PRIMARY KEY,

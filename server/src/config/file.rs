@@ -34,7 +34,7 @@ const KEYS: &[Known] = &[
         ],
     ),
     ("tls", &["certificate", "key", "pinned"]),
-    ("organisation", &["name", "application", "help_desk"]),
+    ("organisation", &["name", "application", "help_desk", "download"]),
     ("requests", &["lifetime", "digits"]),
     ("phones", &["activation", "pending"]),
     ("sessions", &["lifetime", "changes"]),
@@ -79,6 +79,25 @@ struct OrganisationTable {
     name: Text<64>,
     application: Option<Text<64>>,
     help_desk: Option<Text<64>>,
+    download: Option<HttpsUrl>,
+}
+
+/// Where the app is to be had, unless the organisation says otherwise.
+const DOWNLOAD: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#the-app");
+
+/// An address that a page may link to.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct HttpsUrl(String);
+
+impl TryFrom<String> for HttpsUrl {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match url::Url::parse(&text) {
+            Ok(url) if url.scheme() == "https" && url.has_host() => Ok(Self(url.into())),
+            _ => Err("it must be an address that begins with https://"),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -181,6 +200,7 @@ impl File {
                 application: self.organisation.application.unwrap_or_else(|| name.clone()),
                 name,
                 help_desk: self.organisation.help_desk,
+                download: self.organisation.download.map_or_else(|| DOWNLOAD.to_owned(), |url| url.0),
             },
             policy: policy(&self.requests, &self.phones, &self.sessions, &self.codes),
         }
@@ -236,6 +256,7 @@ pinned = true
 name = "Halden College"
 application = "Halden Mail"
 help_desk = "+47 5550 0100"
+download = "https://halden.example/apps"
 
 [requests]
 lifetime = 300
@@ -294,6 +315,9 @@ period = 60
         assert_eq!((config.policy.session_life, config.policy.changes_life), (3600, 300));
         let codes = CodePolicy { algorithm: CodeAlgorithm::Sha1, digits: 8, period: 60 };
         assert_eq!(config.policy.codes, Some(codes));
+        assert_eq!(config.organisation.download, "https://halden.example/apps");
+        let script = ALL.replace("https://halden.example/apps", "javascript:alert(1)");
+        assert!(mistakes(&script)[0].1.contains("https://"));
         assert_eq!(config.tls.unwrap().certificate, Path::new("/etc/countersign/chain.pem"));
         assert_eq!(config.trusted_proxies.len(), 2);
         assert!(parse(&ALL.replace("offered = true", "offered = false")).unwrap().policy.codes.is_none());

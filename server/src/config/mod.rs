@@ -73,6 +73,8 @@ pub struct Organisation {
     pub application: Text<64>,
     /// The help desk's telephone number.
     pub help_desk: Option<Text<64>>,
+    /// Where people find the app: an `https` URL.
+    pub download: String,
 }
 
 impl Config {

@@ -68,8 +68,6 @@ pub enum State<'a> {
         /// In how many seconds the next may be sent.
         again: u64,
     },
-    /// Answered "No, it's not me": requests are paused.
-    Stopped,
     /// Another browser's request waits (rule 6).
     OtherWaiting {
         /// For how many more seconds at most.

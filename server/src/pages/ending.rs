@@ -4,6 +4,14 @@ use super::frame::Frame;
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
 
+/// Somebody answered "No, it's not me" (rule 7): the session is over.
+#[derive(Template)]
+#[template(path = "stopped.html")]
+pub struct Stopped<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+}
+
 /// Who has the password and nothing else needs someone's help (rule 12).
 #[derive(Template)]
 #[template(path = "no_method.html")]

@@ -32,7 +32,7 @@ mod words;
 pub use approve::{Approve, ApproveCode, State};
 pub use askama::Template;
 pub use asset::Asset;
-pub use ending::{Lacking, NoMethod, Problem, Trouble};
+pub use ending::{Lacking, NoMethod, Problem, Stopped, Trouble};
 pub use enrolment::{Check, CodeEnded, Connected, Ending, Prepare, Save, Scan, Typed};
 pub use frame::{Frame, Person, Progress};
 pub use icon::Icon;

@@ -22,6 +22,8 @@ pub const APPROVE_CODE: &str = "/approve/code";
 pub const OTHER_WAYS: &str = "/other-ways";
 /// This takes more than a password (rule 12).
 pub const NO_METHOD: &str = "/no-method";
+/// A report ended the session (rule 7).
+pub const STOPPED: &str = "/stopped";
 /// The account (S59).
 pub const ACCOUNT: &str = "/account";
 /// Security info (S53).
@@ -36,11 +38,15 @@ pub const APPROVE_CHANGE_CODE: &str = "/security-info/code";
 pub const CLOSE_CHANGES: &str = "/security-info/close";
 /// Ends the pause of requests.
 pub const LIFT_PAUSE: &str = "/security-info/lift-pause";
+/// Tests a phone that makes codes only, so that it may approve; its id follows.
+pub const TEST_PHONE: &str = "/security-info/test";
 /// Asks to delete a phone; its id follows.
 pub const DELETE_PHONE: &str = "/security-info/delete";
 
 /// What has become of the session's request: for the script.
 pub const REQUEST_PROGRESS: &str = "/progress/request";
+/// What has become of the test of a phone that makes codes only; its id follows.
+pub const TEST_PROGRESS: &str = "/progress/test";
 /// What has become of the session's enrolment: for the script.
 pub const SET_UP_PROGRESS: &str = "/progress/set-up";
 

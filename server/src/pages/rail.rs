@@ -138,6 +138,8 @@ pub enum Asked<'a> {
     },
     /// Opens Security info for changes.
     Change {
+        /// What the person is about to change.
+        what: &'a str,
         /// For how many minutes.
         minutes: u64,
     },

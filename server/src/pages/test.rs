@@ -16,8 +16,10 @@ pub struct Test<'a> {
     pub frame: &'a Frame<'a>,
     /// The rail.
     pub rail: Rail<'a>,
-    /// Where the steps are.
-    pub at: Enrolment,
+    /// Where this page is: Next and "Send again" lead here.
+    pub page: &'a str,
+    /// A code instead, where it would do (I2).
+    pub code: Option<&'a str>,
     /// What the script asks.
     pub progress: Progress<'a>,
     /// The phone that is tested.
@@ -38,8 +40,6 @@ pub enum TestState<'a> {
     },
     /// Denied.
     Denied,
-    /// Answered "No, it's not me".
-    Reported,
     /// Not answered in so many seconds.
     Expired(u64),
     /// Approved with another number.

@@ -7,7 +7,7 @@
 mod counts;
 mod failure;
 mod password;
-mod security_info;
+pub(crate) mod security_info;
 mod session;
 pub(crate) mod sessions;
 mod sign_in;

@@ -130,7 +130,8 @@ impl Service {
     }
 }
 
-fn phone_view(phone: &Device) -> Result<PhoneView, StoreFailed> {
+/// A phone that is not removed, as pages show it.
+pub(crate) fn phone_view(phone: &Device) -> Result<PhoneView, StoreFailed> {
     Ok(PhoneView {
         id: phone.id,
         name: phone.name.clone().ok_or(StoreFailed::Damaged("name"))?,

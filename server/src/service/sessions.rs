@@ -123,6 +123,15 @@ impl Service {
         }))
     }
 
+    /// Whether a report ended the session that this cookie opened (rule 7), so that its browser can be told.
+    ///
+    /// # Errors
+    /// [`Failure`] on our side.
+    pub async fn was_stopped(&self, cookie: &SessionCookie) -> Result<bool, Failure> {
+        let mut db = self.store().read().await?;
+        Ok(sessions::was_stopped(&mut db, &cookie.hash(), self.now()).await?)
+    }
+
     /// At [`Step::Finish`]: makes the session full and gives it a new cookie. Once; None for whoever comes later.
     ///
     /// # Errors

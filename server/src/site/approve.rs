@@ -10,12 +10,12 @@ use crate::pages::{
     Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, WrongCode, paths,
 };
 use crate::{Ask, CodeUse, Outcome, RequestView, Session, Step};
-use countersign_protocol::UnixSeconds;
+use countersign_protocol::{Text, UnixSeconds};
 
 /// What an approval is for, and where its pages are.
 pub(super) struct Place {
-    /// Whether it opens Security info for changes; else it signs in.
-    pub(super) is_change: bool,
+    /// What it opens Security info for; None for a sign-in.
+    pub(super) change: Option<Text<140>>,
     /// The page of the request.
     pub(super) page: String,
     /// The page for a code instead.
@@ -25,13 +25,14 @@ pub(super) struct Place {
 impl Place {
     /// A sign-in.
     pub(super) fn sign_in() -> Self {
-        Self { is_change: false, page: paths::APPROVE.to_owned(), code: paths::APPROVE_CODE.to_owned() }
+        Self { change: None, page: paths::APPROVE.to_owned(), code: paths::APPROVE_CODE.to_owned() }
     }
 }
 
 /// How the session's sign-in request stands. All proved: signed in.
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let session = visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. } | Step::Finish))?;
+    let session =
+        visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. } | Step::Finish))?;
     if session.step == Step::Finish {
         return sign_in::finish(visit, paths::ACCOUNT).await;
     }
@@ -61,7 +62,7 @@ pub(super) async fn post_code(Posted { visit, form }: Posted) -> Answer {
 pub(super) async fn ask(visit: &Visit, place: &Place) -> Answer {
     let service = &visit.site.service;
     let session = visit.session()?;
-    let asked = service.ask(session, &visit.visitor).await?;
+    let asked = service.ask(session, &visit.visitor, place.change.clone()).await?;
     let state = match refusal(asked, service.now()) {
         Some(state) => state,
         None if asked == Ask::Asked => return Ok(visit.go(&place.page)),
@@ -144,10 +145,9 @@ fn state_of(request: &RequestView, now: UnixSeconds, was_asked: bool) -> State<'
         }
         Outcome::WrongNumber => State::Wrong { again },
         Outcome::Denied => State::Denied { phone: answered_by(request), again },
-        Outcome::Reported => State::Stopped,
         Outcome::Expired => State::Expired { lived: request.expires.since(request.made), again },
-        // An approval has led on already; what is still here belongs to an earlier sign-in.
-        Outcome::Approved | Outcome::Cancelled => State::Cancelled { again },
+        // An approval has led on already, and a report has ended the session.
+        Outcome::Approved | Outcome::Reported | Outcome::Cancelled => State::Cancelled { again },
     }
 }
 
@@ -183,30 +183,30 @@ fn draw(visit: &Visit, place: &Place, request: Option<&RequestView>, state: Stat
 fn asking<'a>(
     visit: &'a Visit,
     session: &'a Session,
-    place: &Place,
+    place: &'a Place,
     address: &'a str,
     waiting: bool,
 ) -> Asking<'a> {
     let service = &visit.site.service;
-    let asked = match place.is_change {
-        true => Asked::Change { minutes: service.policy().changes_life / 60 },
-        false => Asked::SignIn { application: service.organisation().application.as_str() },
+    let asked = match &place.change {
+        Some(what) => Asked::Change { what: what.as_str(), minutes: service.policy().changes_life / 60 },
+        None => Asked::SignIn { application: service.organisation().application.as_str() },
     };
     Asking {
         asked,
         account: session.user_name.as_str(),
         place: None,
         address: Some(address),
-        browser: visit.visitor.browser.as_ref().map(countersign_protocol::Text::as_str),
+        browser: visit.visitor.browser.as_ref().map(Text::as_str),
         waiting,
     }
 }
 
 fn phones_of(request: Option<&RequestView>) -> Vec<&str> {
-    request.map(|request| request.phones.iter().map(countersign_protocol::Text::as_str).collect()).unwrap_or_default()
+    request.map(|request| request.phones.iter().map(Text::as_str).collect()).unwrap_or_default()
 }
 
 fn answered_by(request: &RequestView) -> &str {
     let phone = request.answered_by.as_ref().or(request.phones.first());
-    phone.map_or("", countersign_protocol::Text::as_str)
+    phone.map_or("", Text::as_str)
 }

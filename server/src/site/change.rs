@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
-use countersign_protocol::{DeviceId, Kind};
+use countersign_protocol::{DeviceId, Kind, Text};
 
 use super::approve::{Place, ask, show, show_code, use_code};
 use super::posted::Posted;
@@ -11,13 +11,14 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
 use crate::pages::{Trouble, paths};
-use crate::{Outcome, Step};
+use crate::{Outcome, Session, Step};
 
 /// What the person wants to change.
 #[derive(Clone, Copy)]
 enum Then {
     Add,
     Delete(DeviceId),
+    Test(DeviceId),
 }
 
 pub(super) fn routes() -> Router<Site> {
@@ -28,10 +29,7 @@ pub(super) fn routes() -> Router<Site> {
 
 async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let then = Then::parse(&then)?;
-    let session = visit.session_at(|step| step == Step::Full)?;
-    if session.changes_until.is_some() {
-        return Err(Turn::to(then.page()));
-    }
+    let session = closed(&visit, then)?;
     let request = visit.site.service.request(session).await?;
     let Some(request) = request.filter(|request| request.kind == Kind::Method) else {
         return Err(Turn::to(paths::SECURITY_INFO));
@@ -39,28 +37,35 @@ async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): R
     if request.outcome == Outcome::Approved {
         return Err(Turn::to(security_info::closed()));
     }
-    show(&visit, &then.place(), Some(&request), query.as_deref() == Some("asked"))
+    let place = then.place(&visit, session).await?;
+    show(&visit, &place, Some(&request), query.as_deref() == Some("asked"))
 }
 
 async fn send_request(Path(then): Path<String>, Posted { visit, .. }: Posted) -> Answer {
     let then = Then::parse(&then)?;
-    let session = visit.session_at(|step| step == Step::Full)?;
-    if session.changes_until.is_some() {
-        return Err(Turn::to(then.page()));
-    }
-    ask(&visit, &then.place()).await
+    let session = closed(&visit, then)?;
+    let place = then.place(&visit, session).await?;
+    ask(&visit, &place).await
 }
 
 async fn ask_for_code(visit: Visit, Path(then): Path<String>) -> Answer {
     let then = Then::parse(&then)?;
-    let session = visit.session_at(|step| step == Step::Full)?;
-    show_code(&visit, session, &then.place(), None).await
+    let session = closed(&visit, then)?;
+    let place = then.place(&visit, session).await?;
+    show_code(&visit, session, &place, None).await
 }
 
 async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> Answer {
     let then = Then::parse(&then)?;
+    let session = closed(&visit, then)?;
+    let place = then.place(&visit, session).await?;
+    use_code(&visit, session, &place, form.get("code"), &then.page()).await
+}
+
+/// The session, while changes are closed; once they are open, on to the change.
+fn closed(visit: &Visit, then: Then) -> Result<&Session, Turn> {
     let session = visit.session_at(|step| step == Step::Full)?;
-    use_code(&visit, session, &then.place(), form.get("code"), &then.page()).await
+    if session.changes_until.is_none() { Ok(session) } else { Err(Turn::to(then.page())) }
 }
 
 impl Then {
@@ -69,28 +74,45 @@ impl Then {
         let then = match text.split_once('/') {
             None if text == "add" => Some(Self::Add),
             Some(("delete", id)) => id.parse().ok().map(Self::Delete),
+            Some(("test", id)) => id.parse().ok().map(Self::Test),
             _ => None,
         };
         then.ok_or(Turn::Trouble(Trouble::NotFound))
     }
 
-    /// The page of the change itself.
+    /// The page of the change itself. A test is sent by a button there.
     fn page(self) -> String {
         match self {
             Self::Add => paths::ADD_METHOD.to_owned(),
             Self::Delete(id) => format!("{}/{id}", paths::DELETE_PHONE),
+            Self::Test(_) => paths::SECURITY_INFO.to_owned(),
         }
     }
 
-    fn place(self) -> Place {
-        let end = match self {
-            Self::Add => "add".to_owned(),
-            Self::Delete(id) => format!("delete/{id}"),
+    async fn place(self, visit: &Visit, session: &Session) -> Result<Place, Turn> {
+        let words = visit.words();
+        let (end, what) = match self {
+            Self::Add => ("add".to_owned(), words.plain("change-add", &[])),
+            Self::Delete(id) => {
+                let phone = name(visit, session, id).await?;
+                (format!("delete/{id}"), words.plain("change-delete", &[("phone", phone.as_str().into())]))
+            }
+            Self::Test(id) => {
+                let phone = name(visit, session, id).await?;
+                (format!("test/{id}"), words.plain("change-test", &[("phone", phone.as_str().into())]))
+            }
         };
-        Place {
-            is_change: true,
+        Ok(Place {
+            change: Text::clean(&what),
             page: format!("{}/{end}", paths::APPROVE_CHANGE),
             code: format!("{}/{end}", paths::APPROVE_CHANGE_CODE),
-        }
+        })
     }
+}
+
+/// What a phone is called; a phone that is gone leads back to Security info.
+async fn name(visit: &Visit, session: &Session, id: DeviceId) -> Result<Text<64>, Turn> {
+    let info = security_info::read(visit, session).await?;
+    let phone = info.phones.into_iter().find(|phone| phone.id == id);
+    phone.map(|phone| phone.name).ok_or_else(|| Turn::to(paths::SECURITY_INFO))
 }

@@ -19,8 +19,8 @@ use super::visit::Visit;
 use super::{Site, home, link, progress, security_info, wizard};
 use crate::pages::paths::{self, Enrolment};
 use crate::pages::{
-    Check, CodeEnded, Ending, Grade, Prepare, Progress, Qr, Rail, Save, Scan, Test, TestCode, TestState, Typed,
-    WrongCode, platform_name,
+    Check, CodeEnded, Ending, Grade, Prepare, Progress, Qr, Rail, Save, Scan, Test, TestCode, TestState,
+    Typed, WrongCode, platform_name,
 };
 use crate::{Ask, CodeUse, CodeView, Outcome, Proof, RequestView, Session, SetUp, ShowCode, Step};
 
@@ -29,11 +29,21 @@ pub(super) fn routes(at: Enrolment) -> Router<Site> {
     let mut routes = Router::new()
         .route(at.prepare, get(move |visit| prepare(visit, at)))
         .route(at.scan, get(move |visit, query| scan(visit, query, at)).post(move |form| new_code(form, at)))
-        .route(at.typed, get(move |visit, query| typed(visit, query, at)).post(move |form| typed_code(form, at)))
-        .route(at.check, get(move |visit, query| check(visit, query, at)).post(move |form| compared(form, at)))
-        .route(at.test, get(move |visit, query| test(visit, query, at)).post(move |form| test_again(form, at)));
+        .route(
+            at.typed,
+            get(move |visit, query| typed(visit, query, at)).post(move |form| typed_code(form, at)),
+        )
+        .route(
+            at.check,
+            get(move |visit, query| check(visit, query, at)).post(move |form| compared(form, at)),
+        )
+        .route(
+            at.test,
+            get(move |visit, query| test(visit, query, at)).post(move |form| test_again(form, at)),
+        );
     if let Some(code) = at.code {
-        routes = routes.route(code, get(move |visit| code_instead(visit, at)).post(move |form| prove(form, at)));
+        routes =
+            routes.route(code, get(move |visit| code_instead(visit, at)).post(move |form| prove(form, at)));
     }
     if at == paths::ADDING {
         routes = routes.route(at.end, get(save).post(saved));
@@ -203,26 +213,28 @@ async fn send_test(visit: &Visit, at: Enrolment) -> Answer {
             show_test(visit, at, phone, &progress::set_up_word(&set_up), state)
         }
         // Neither back-off nor pause touches a test; whatever else it is, the page says it.
-        Ask::Asked | Ask::TooSoon(_) | Ask::TooOften(_) | Ask::Paused(_) | Ask::NotNow => Ok(visit.go(at.test)),
+        Ask::Asked | Ask::TooSoon(_) | Ask::TooOften(_) | Ask::Paused(_) | Ask::NotNow => {
+            Ok(visit.go(at.test))
+        }
     }
 }
 
 fn show_test(visit: &Visit, at: Enrolment, phone: &str, word: &str, state: TestState<'_>) -> Answer {
     let rail = rail(visit, at, 4)?;
-    visit.page(&Test { frame: &visit.frame(), rail, at, progress: waiting(word, at.test), phone, state })
+    let progress = waiting(word, at.test);
+    visit.page(&Test { frame: &visit.frame(), rail, page: at.test, code: at.code, progress, phone, state })
 }
 
-fn test_state<'a>(visit: &Visit, request: &'a RequestView, not_yet: bool) -> TestState<'a> {
+pub(super) fn test_state<'a>(visit: &Visit, request: &'a RequestView, not_yet: bool) -> TestState<'a> {
     match &request.outcome {
         Outcome::Waiting(digits) => {
             let number = number(digits.expose(), request, visit.site.service.now());
             TestState::Waiting { number, not_yet }
         }
         Outcome::Denied => TestState::Denied,
-        Outcome::Reported => TestState::Reported,
         Outcome::Expired => TestState::Expired(request.expires.since(request.made)),
         Outcome::WrongNumber => TestState::Wrong,
-        Outcome::Approved | Outcome::Cancelled => TestState::Cancelled,
+        Outcome::Approved | Outcome::Reported | Outcome::Cancelled => TestState::Cancelled,
     }
 }
 
@@ -286,7 +298,7 @@ fn where_it_is(set_up: &SetUp, session: &Session, at: Enrolment) -> Turn {
 fn closed(session: &Session) -> Turn {
     match session.step {
         Step::Full => Turn::to(security_info::closed()),
-        step => Turn::to(home(Some(step))),
+        step => Turn::to(home(step)),
     }
 }
 

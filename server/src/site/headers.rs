@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 
+use super::Site;
 use super::turn::{Told, trouble_of};
 use super::visit::words;
-use super::Site;
 use crate::pages::{Problem, Template as _, paths};
 
 /// Nothing may load but what we serve; nothing inline; nobody frames us; forms come back here.
@@ -57,7 +57,13 @@ fn drawn(site: &Site, asked: &HeaderMap, response: Response) -> Response {
     };
     let frame = site.frame(words(asked), None, "");
     let at = site.service.now().get();
-    let page = Problem { frame: &frame, what: told.trouble, again: paths::ROOT, reference: told.reference.as_deref(), at };
+    let page = Problem {
+        frame: &frame,
+        what: told.trouble,
+        again: paths::ROOT,
+        reference: told.reference.as_deref(),
+        at,
+    };
     match page.render() {
         Ok(html) => (response.status(), Html(html)).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Body::empty()).into_response(),

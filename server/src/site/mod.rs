@@ -11,6 +11,7 @@ mod change;
 mod enrolment;
 mod headers;
 mod link;
+mod phone_test;
 mod posted;
 mod progress;
 mod security_info;
@@ -54,6 +55,7 @@ impl Site {
             .route(paths::SIGN_IN, get(sign_in::get).post(sign_in::post))
             .route(paths::SIGN_OUT, get(sign_in::ask_to_sign_out).post(sign_in::sign_out))
             .route(paths::NO_METHOD, get(sign_in::no_method))
+            .route(paths::STOPPED, get(sign_in::stopped))
             .route(paths::OTHER_WAYS, get(sign_in::other_ways))
             .route(paths::APPROVE, get(approve::get).post(approve::post))
             .route(paths::APPROVE_CODE, get(approve::get_code).post(approve::post_code))
@@ -62,7 +64,9 @@ impl Site {
             .merge(enrolment::routes(paths::ADDING))
             .merge(security_info::routes())
             .merge(change::routes())
+            .merge(phone_test::routes())
             .route(paths::REQUEST_PROGRESS, get(progress::request))
+            .route(&format!("{}/{{id}}", paths::TEST_PROGRESS), get(progress::test))
             .route(paths::SET_UP_PROGRESS, get(progress::set_up))
             .route("/assets/{name}", get(asset::get))
             .route(paths::CLOSE_CHANGES, post(security_info::close))
@@ -87,14 +91,13 @@ impl Site {
 }
 
 /// Where a session belongs that has come so far.
-fn home(step: Option<Step>) -> &'static str {
+fn home(step: Step) -> &'static str {
     match step {
-        None => paths::SIGN_IN,
-        Some(Step::Prove { by_request: true, .. }) => paths::APPROVE,
-        Some(Step::Prove { by_request: false, .. }) => paths::APPROVE_CODE,
-        Some(Step::SetUp) => paths::PROMPT,
-        Some(Step::Helpless { .. }) => paths::NO_METHOD,
-        Some(Step::Finish) => paths::ROOT,
-        Some(Step::Full) => paths::ACCOUNT,
+        Step::Prove { by_request: true, .. } => paths::APPROVE,
+        Step::Prove { by_request: false, .. } => paths::APPROVE_CODE,
+        Step::SetUp => paths::PROMPT,
+        Step::Helpless { .. } => paths::NO_METHOD,
+        Step::Finish => paths::ROOT,
+        Step::Full => paths::ACCOUNT,
     }
 }

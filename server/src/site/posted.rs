@@ -56,7 +56,8 @@ impl FromRequest<Site> for Posted {
         if !is_form {
             return Err(bad_form());
         }
-        let body = Bytes::from_request(Request::from_parts(parts, body), site).await.map_err(|_| bad_form())?;
+        let body =
+            Bytes::from_request(Request::from_parts(parts, body), site).await.map_err(|_| bad_form())?;
         let form = Form::read(&body).ok_or_else(bad_form)?;
         if visit.matches(form.get("csrf")) {
             Ok(Self { visit, form })
@@ -115,6 +116,9 @@ mod tests {
     fn a_field_that_is_there_twice_is_refused() {
         assert!(Form::read(b"same=yes&csrf=a&same=no").is_none());
         let form = Form::read(b"user=mira%40halden.example&password=a+b%26").unwrap();
-        assert_eq!((form.get("user"), form.get("password"), form.get("csrf")), ("mira@halden.example", "a b&", ""));
+        assert_eq!(
+            (form.get("user"), form.get("password"), form.get("csrf")),
+            ("mira@halden.example", "a b&", "")
+        );
     }
 }

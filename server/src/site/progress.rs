@@ -6,15 +6,16 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
+use countersign_protocol::{DeviceId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
-use super::turn::Turn;
+use super::security_info;
+use super::turn::{Answer, Turn};
 use super::visit::Visit;
-use crate::{Outcome, RequestView, Session, SetUp, Step};
-use countersign_protocol::UnixSeconds;
+use crate::{Outcome, RequestView, Service, Session, SetUp, Step};
 
 /// Shorter than proxies wait for an answer.
 const HOLD: Duration = Duration::from_secs(25);
@@ -30,48 +31,64 @@ struct Now<'a> {
     state: &'a str,
 }
 
+/// What a page waits for.
+#[derive(Clone, Copy)]
+enum Awaited {
+    Request,
+    Test(DeviceId),
+    SetUp,
+}
+
 /// Of the session's request.
-pub(super) async fn request(visit: Visit, Query(shown): Query<Shown>) -> Result<Response, Turn> {
-    held(visit, &shown.state, async |visit, session| {
-        let request = visit.site.service.request(session).await?;
-        let until = request.as_ref().map(|request| request.expires);
-        Ok((request_word(session, request.as_ref()), until))
-    })
-    .await
+pub(super) async fn request(visit: Visit, Query(shown): Query<Shown>) -> Answer {
+    held(visit, &shown.state, Awaited::Request).await
+}
+
+/// Of the test of a phone that makes codes only.
+pub(super) async fn test(visit: Visit, Path(id): Path<String>, Query(shown): Query<Shown>) -> Answer {
+    held(visit, &shown.state, Awaited::Test(security_info::device(&id)?)).await
 }
 
 /// Of the session's enrolment.
-pub(super) async fn set_up(visit: Visit, Query(shown): Query<Shown>) -> Result<Response, Turn> {
-    held(visit, &shown.state, async |visit, session| {
-        let set_up = visit.site.service.set_up(session).await?;
-        let until = match &set_up {
-            SetUp::Code(code) => Some(code.expires),
-            SetUp::Test { request, .. } => Some(request.expires),
-            _ => None,
-        };
-        Ok((set_up_word(&set_up), until))
-    })
-    .await
+pub(super) async fn set_up(visit: Visit, Query(shown): Query<Shown>) -> Answer {
+    held(visit, &shown.state, Awaited::SetUp).await
 }
 
-async fn held(
-    mut visit: Visit,
-    shown: &str,
-    read: impl AsyncFn(&Visit, &Session) -> Result<(String, Option<UnixSeconds>), Turn>,
-) -> Result<Response, Turn> {
+async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> Answer {
     let Some(session) = &visit.session else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
     let service = visit.site.service.clone();
     let mut listening = service.listen(session.account);
-    let (mut word, until) = read(&visit, session).await?;
+    let (mut word, until) = awaited.read(&service, session).await?;
     if word == shown {
         // What ends by time alone wakes nobody.
         let left = until.map(|until| until.since(service.now())).filter(|left| *left > 0);
         listening.changed(left.map_or(HOLD, Duration::from_secs).min(HOLD)).await;
         visit.session = service.session(&visit.cookie).await?;
         let Some(session) = &visit.session else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
-        (word, _) = read(&visit, session).await?;
+        (word, _) = awaited.read(&service, session).await?;
     }
     Ok(Json(Now { state: &word }).into_response())
+}
+
+impl Awaited {
+    /// Its state in one word, and when it changes by time alone.
+    async fn read(self, service: &Service, session: &Session) -> Result<(String, Option<UnixSeconds>), Turn> {
+        let request = match self {
+            Self::Request => service.request(session).await?,
+            Self::Test(phone) => service.phone_test(session, phone).await?,
+            Self::SetUp => {
+                let set_up = service.set_up(session).await?;
+                let until = match &set_up {
+                    SetUp::Code(code) => Some(code.expires),
+                    SetUp::Test { request, .. } => Some(request.expires),
+                    _ => None,
+                };
+                return Ok((set_up_word(&set_up), until));
+            }
+        };
+        let until = request.as_ref().map(|request| request.expires);
+        Ok((request_word(session, request.as_ref()), until))
+    }
 }
 
 /// The state of a session's request in one word.

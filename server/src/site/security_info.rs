@@ -5,10 +5,10 @@ use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use countersign_protocol::{DeviceId, Text};
 
+use super::Site;
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
-use super::Site;
 use crate::pages::{
     Account, AddMethod, DeletePhone, Grade, LastMethod, ListedPhone, Notice, Own, Person, Rail, SecurityInfo,
     Trouble, paths, platform_name,
@@ -88,7 +88,8 @@ async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
     let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
         return Err(Turn::to(paths::SECURITY_INFO));
     };
-    let others: Vec<_> = info.phones.iter().filter(|phone| phone.id != id).map(|phone| phone.name.as_str()).collect();
+    let others: Vec<_> =
+        info.phones.iter().filter(|phone| phone.id != id).map(|phone| phone.name.as_str()).collect();
     visit.page(&DeletePhone {
         frame: &visit.frame(),
         rail: Rail::Own(own(&visit, session, false)),
@@ -125,11 +126,11 @@ pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
 }
 
 /// What Security info shows; the session may have ended meanwhile.
-async fn read(visit: &Visit, session: &Session) -> Result<crate::SecurityInfo, Turn> {
+pub(super) async fn read(visit: &Visit, session: &Session) -> Result<crate::SecurityInfo, Turn> {
     visit.site.service.security_info(session).await?.ok_or_else(|| Turn::to(paths::ROOT))
 }
 
-fn full(visit: &Visit) -> Result<&Session, Turn> {
+pub(super) fn full(visit: &Visit) -> Result<&Session, Turn> {
     visit.session_at(|step| step == Step::Full)
 }
 
@@ -139,7 +140,7 @@ fn open(visit: &Visit) -> Result<&Session, Turn> {
     if session.changes_until.is_some() { Ok(session) } else { Err(Turn::to(closed())) }
 }
 
-fn device(id: &str) -> Result<DeviceId, Turn> {
+pub(super) fn device(id: &str) -> Result<DeviceId, Turn> {
     id.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))
 }
 

@@ -6,21 +6,22 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{approve, home};
-use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, paths};
+use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, Stopped, paths};
 use crate::{Password, Step};
 
 /// The way in: to where the session belongs.
 pub(super) async fn root(visit: Visit) -> Answer {
     match visit.session.as_ref().map(|session| session.step) {
         Some(Step::Finish) => finish(visit, paths::ACCOUNT).await,
-        step => Err(Turn::to(home(step))),
+        Some(step) => Err(Turn::to(home(step))),
+        None => visit.session().map(|_| Turn::to(paths::SIGN_IN)).and_then(Err),
     }
 }
 
 /// "Sign in".
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     if let Some(session) = &visit.session {
-        return Err(Turn::to(home(Some(session.step))));
+        return Err(Turn::to(home(session.step)));
     }
     let after = match query.as_deref() {
         Some("out") => After::SignOut,
@@ -48,7 +49,7 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
     if matches!(session.step, Step::Prove { by_request: true, .. }) {
         return approve::ask(&visit, &approve::Place::sign_in()).await;
     }
-    Ok(visit.go(home(Some(session.step))))
+    Ok(visit.go(home(session.step)))
 }
 
 /// All was proved: the browser gets a new cookie, and the session is full.
@@ -74,6 +75,14 @@ pub(super) async fn sign_out(Posted { visit, .. }: Posted) -> Answer {
     }
     let cookie = service.new_cookie();
     Ok(visit.begun(cookie, None).go(&format!("{}?out", paths::SIGN_IN)))
+}
+
+/// A report ended the session (rule 7). The browser's cookie says nothing else any more.
+pub(super) async fn stopped(visit: Visit) -> Answer {
+    if visit.session.is_some() || !visit.site.service.was_stopped(&visit.cookie).await? {
+        return Err(Turn::to(paths::ROOT));
+    }
+    visit.page(&Stopped { frame: &visit.frame() })
 }
 
 /// The password was right and does not do (rule 12).

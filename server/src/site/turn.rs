@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::pages::Trouble;
 use crate::Failure;
+use crate::pages::Trouble;
 
 /// What a handler gives.
 pub(super) type Answer = Result<Response, Turn>;

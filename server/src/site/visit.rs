@@ -13,8 +13,8 @@ use countersign_texts::Language;
 
 use super::turn::{Answer, Turn};
 use super::{Site, browser, home};
-use crate::pages::{Frame, Person, Words};
 use crate::ClientAddress;
+use crate::pages::{Frame, Person, Words, paths};
 use crate::{Csrf, Session, SessionCookie, Step, Visitor};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -27,6 +27,7 @@ pub(super) struct Visit {
     is_new: bool,
     csrf: Csrf,
     pub(super) session: Option<Session>,
+    was_stopped: bool,
     pub(super) visitor: Visitor,
     pub(super) is_android: bool,
     words: Words,
@@ -41,6 +42,10 @@ impl FromRequestParts<Site> for Visit {
             Some(cookie) => site.service.session(cookie).await?,
             None => None,
         };
+        let was_stopped = match (&brought, &session) {
+            (Some(cookie), None) => site.service.was_stopped(cookie).await?,
+            _ => false,
+        };
         let is_new = brought.is_none();
         let cookie = brought.unwrap_or_else(|| site.service.new_cookie());
         let user_agent = text(&parts.headers, USER_AGENT);
@@ -49,6 +54,7 @@ impl FromRequestParts<Site> for Visit {
             cookie,
             is_new,
             session,
+            was_stopped,
             visitor: Visitor { address: address(parts, site), browser: browser::name(user_agent) },
             is_android: browser::is_android(user_agent),
             words: words(&parts.headers),
@@ -61,7 +67,8 @@ impl Visit {
     /// What stands around each page of this call. The account menu is there once all was proved.
     pub(super) fn frame(&self) -> Frame<'_> {
         let full = self.session.as_ref().filter(|session| session.step == Step::Full);
-        let person = full.map(|session| Person { name: session.name.as_str(), user_name: session.user_name.as_str() });
+        let person =
+            full.map(|session| Person { name: session.name.as_str(), user_name: session.user_name.as_str() });
         self.site.frame(self.words, person, self.csrf.expose())
     }
 
@@ -76,15 +83,16 @@ impl Visit {
         !self.is_new && self.csrf.matches(token)
     }
 
-    /// The session; without one, on to the sign-in.
+    /// The session; without one, on to the sign-in, or to why there is none any more.
     pub(super) fn session(&self) -> Result<&Session, Turn> {
-        self.session.as_ref().ok_or_else(|| Turn::to(home(None)))
+        let instead = if self.was_stopped { paths::STOPPED } else { paths::SIGN_IN };
+        self.session.as_ref().ok_or_else(|| Turn::to(instead))
     }
 
     /// The session if it has come to where `is_there` says; else on to where it belongs.
     pub(super) fn session_at(&self, is_there: impl FnOnce(Step) -> bool) -> Result<&Session, Turn> {
         let session = self.session()?;
-        if is_there(session.step) { Ok(session) } else { Err(Turn::to(home(Some(session.step)))) }
+        if is_there(session.step) { Ok(session) } else { Err(Turn::to(home(session.step))) }
     }
 
     /// The same call once a session has begun: its page brings the new cookie.

@@ -175,6 +175,29 @@ pub(crate) async fn used(db: &mut Db, id: SessionId, now: UnixSeconds) -> Result
     Ok(())
 }
 
+/// Remembers that a report ends this session, so that its browser can be told. It opens nothing any more.
+pub(crate) async fn stop(db: &mut Db, id: SessionId, until: UnixSeconds) -> Result<(), StoreFailed> {
+    sqlx::query(
+        "INSERT INTO stopped (cookie, until) SELECT cookie, $2 FROM sessions WHERE id = $1
+         ON CONFLICT (cookie) DO NOTHING",
+    )
+    .bind(id.to_string())
+    .bind(seconds(until))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether a report ended the session that had this cookie.
+pub(crate) async fn was_stopped(db: &mut Db, cookie: &str, now: UnixSeconds) -> Result<bool, StoreFailed> {
+    let row = sqlx::query("SELECT 1 FROM stopped WHERE cookie = $1 AND until > $2")
+        .bind(cookie)
+        .bind(seconds(now))
+        .fetch_optional(db)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Ends one session of a person, its activations with it; false when there is none.
 pub(crate) async fn end(db: &mut Db, account: AccountId, id: SessionId) -> Result<bool, StoreFailed> {
     let done = sqlx::query("DELETE FROM sessions WHERE id = $1 AND account = $2")

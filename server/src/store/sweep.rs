@@ -28,6 +28,7 @@ pub(crate) async fn sweep(change: &mut Change, now: UnixSeconds) -> Result<(), S
     }
     for (statement, age) in [
         ("DELETE FROM sessions WHERE expires <= $1", 0),
+        ("DELETE FROM stopped WHERE until <= $1", 0),
         ("DELETE FROM activations WHERE expires <= $1", DAY),
         ("DELETE FROM requests WHERE made <= $1", REQUESTS_KEPT),
         ("DELETE FROM tallies WHERE forget <= $1", 0),

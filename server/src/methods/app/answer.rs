@@ -176,6 +176,7 @@ async fn reported(
     let until = now.plus(service.policy().report_window);
     persons::pause(change.db(), account, Some(until)).await?;
     take_back(change, account, request.session, now).await?;
+    sessions::stop(change.db(), request.session, until).await?;
     end(change, account, request.session, now).await?;
     tracing::warn!(%account, request = %request.id, kind = ?request.kind, "a person reported a request");
     Ok(())

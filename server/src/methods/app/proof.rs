@@ -196,7 +196,7 @@ impl Service {
 }
 
 fn test(phone: DeviceId, visitor: &Visitor) -> Purpose {
-    Purpose { kind: Kind::Test, tested: Some(phone), visitor: visitor.clone() }
+    Purpose { kind: Kind::Test, tested: Some(phone), reason: None, visitor: visitor.clone() }
 }
 
 /// Makes a phone one of the person's, and the app the default method unless there is one (S28).

@@ -31,6 +31,8 @@ pub struct RequestView {
     pub phones: Vec<Text<64>>,
     /// The name of the phone that answered, if one did.
     pub answered_by: Option<Text<64>>,
+    /// From when on the next one may be asked for, as far as this count goes.
+    pub again_from: UnixSeconds,
 }
 
 /// Where a request is.
@@ -91,6 +93,8 @@ pub(crate) struct Purpose {
     pub(crate) kind: Kind,
     /// Of a test: the phone.
     pub(crate) tested: Option<DeviceId>,
+    /// Of a change of methods: what the person is about to change.
+    pub(crate) reason: Option<Text<140>>,
     pub(crate) visitor: Visitor,
 }
 
@@ -108,10 +112,18 @@ impl Service {
     /// Asks the person's phones: at [`Step::Prove`](crate::Step::Prove) for the sign-in, at
     /// [`Step::Full`](crate::Step::Full) to open Security info for changes. Also "Send again".
     ///
+    /// `reason` is what the person is about to change, as the page and the card say it.
+    ///
     /// # Errors
     /// [`Failure`] on our side.
-    pub async fn ask(&self, session: &Session, visitor: &Visitor) -> Result<Ask, Failure> {
-        self.write((session.id, visitor.clone()), |change, service, (id, visitor)| {
+    pub async fn ask(
+        &self,
+        session: &Session,
+        visitor: &Visitor,
+        reason: Option<Text<140>>,
+    ) -> Result<Ask, Failure> {
+        let input = (session.id, visitor.clone(), reason);
+        self.write(input, |change, service, (id, visitor, reason)| {
             Box::pin(async move {
                 let now = service.now();
                 let found = Standpoint::find(change.db(), service, *id, now).await?;
@@ -122,7 +134,8 @@ impl Service {
                     Stage::Proved => return Ok(Ask::NotNow),
                 };
                 let phones: Vec<DeviceId> = standpoint.active().map(|phone| phone.id).collect();
-                let purpose = Purpose { kind, tested: None, visitor: visitor.clone() };
+                let reason = reason.clone().filter(|_| kind == Kind::Method);
+                let purpose = Purpose { kind, tested: None, reason, visitor: visitor.clone() };
                 make(change, service, &standpoint, &purpose, &phones, now).await
             })
         })
@@ -228,6 +241,7 @@ fn card(service: &Service, person: &Person, purpose: &Purpose, asked: Asked) -> 
     );
     request.address = Text::new(purpose.visitor.address.to_string()).ok();
     request.browser = purpose.visitor.browser.clone();
+    request.reason = purpose.reason.clone();
     request
 }
 
@@ -281,6 +295,12 @@ pub(crate) async fn view(
         Some(by) => devices::find(db, by).await?.and_then(|phone| phone.name),
         None => None,
     };
+    let tally = tallies::find(db, &request.counted_as).await?.tally;
+    let back_off = match request.kind {
+        Kind::Test => None,
+        Kind::SignIn | Kind::Method | Kind::Reset => tally.back_off_until(request.end(now), now),
+    };
+    let again_from = back_off.unwrap_or(now);
     let RequestRow { id, kind, made, expires, .. } = request;
-    Ok(RequestView { id, kind, outcome, made, expires, phones, answered_by })
+    Ok(RequestView { id, kind, outcome, made, expires, phones, answered_by, again_from })
 }

@@ -11,8 +11,9 @@ use super::requests::{RequestView, view};
 use crate::keys::Whereabouts;
 use crate::rules::device::Standing;
 use crate::rules::tally::{ACTIVATIONS, TESTS};
+use crate::service::security_info::phone_view;
 use crate::service::sessions::{Standpoint, remove_unsaved};
-use crate::service::{CodeUse, Failure, Service, Session, SessionCookie, kept_hash};
+use crate::service::{CodeUse, Failure, PhoneView, Service, Session, SessionCookie, kept_hash};
 use crate::store::activations::ActivationRow;
 use crate::store::requests as rows;
 use crate::store::{StoreFailed, activations, devices, tallies};
@@ -30,8 +31,8 @@ pub enum SetUp {
     CodeExpired,
     /// A phone came: "Is this your phone?"
     Check {
-        /// The phone's name.
-        phone: Text<64>,
+        /// The phone, as it says of itself.
+        phone: Box<PhoneView>,
         /// The characters that the phone shows, too.
         check: Check,
         /// The name of another phone that used the same code later (I3).
@@ -156,6 +157,7 @@ impl Service {
                         SetUp::Test { phone, request, tests_left: tally.left(TESTS, now) }
                     }
                     None => {
+                        let phone = Box::new(phone_view(&device)?);
                         SetUp::Check { phone, check: device.check, also_tried_by: activation.also_tried_by }
                     }
                 }
