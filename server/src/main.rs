@@ -1,2 +1,5 @@
-//! Frame.
-fn main() {}
+//! The server's command.
+
+fn main() -> std::process::ExitCode {
+    countersign_server::run()
+}

@@ -1,5 +1,109 @@
 //! The phone's calls: one POST each, one compact JWS in and one out.
+//!
+//! ```text
+//! POST ─► address, count of bad calls ─► size ─► JWS ─► key of the phone ─► signature ─► method ─► signed reply
+//! ```
+//!
+//! Everything that a phone acts on is a signed reply with HTTP status 200; all else is a problem of RFC 9457, unsigned.
 
+mod call;
+mod caller;
+mod polls;
 mod refused;
+#[cfg(test)]
+mod tests;
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use ipnet::IpNet;
+
+use crate::rules::ClientAddress;
+use crate::service::Service;
 pub(crate) use refused::CallRefused;
+
+/// What every call needs.
+#[derive(Clone)]
+struct Api {
+    service: Service,
+    polls: polls::Polls,
+    trusted_proxies: Arc<[IpNet]>,
+}
+
+/// The routes of the phone's calls, under the path of the base URL, and the statement at the origin (RFC 8615).
+pub(crate) fn router(service: Service, trusted_proxies: &[IpNet]) -> Router {
+    let base = service.whereabouts().base.clone();
+    let path = base.as_str().strip_prefix(base.origin().as_str()).unwrap_or_default().to_owned();
+    let api = Api { service, polls: polls::Polls::default(), trusted_proxies: trusted_proxies.into() };
+    Router::new()
+        .route(&format!("{path}/v1/activation"), post(activation))
+        .route(&format!("{path}/v1/wait"), post(wait))
+        .route(&format!("{path}/v1/answer"), post(answer))
+        .route(&format!("{path}/v1/update"), post(update))
+        .route(&format!("{path}/v1/removal"), post(removal))
+        .route("/.well-known/countersign", get(statement))
+        .with_state(api)
+}
+
+type Peer = ConnectInfo<SocketAddr>;
+
+async fn activation(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
+    let address = api.address(peer, &headers);
+    api.answer(address, call::activation(&api, address, &headers, body).await)
+}
+
+async fn wait(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
+    let address = api.address(peer, &headers);
+    api.answer(address, call::wait(&api, address, &headers, body).await)
+}
+
+async fn answer(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
+    let address = api.address(peer, &headers);
+    api.answer(address, call::answer(&api, address, &headers, body).await)
+}
+
+async fn update(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
+    let address = api.address(peer, &headers);
+    api.answer(address, call::update(&api, address, &headers, body).await)
+}
+
+async fn removal(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
+    let address = api.address(peer, &headers);
+    api.answer(address, call::removal(&api, address, &headers, body).await)
+}
+
+/// The server statement, for a phone that typed the origin (S25) and for one whose calls fail (I16).
+async fn statement(State(api): State<Api>) -> Response {
+    jose(api.service.keys().statement().to_owned())
+}
+
+impl Api {
+    fn address(&self, ConnectInfo(peer): Peer, headers: &HeaderMap) -> ClientAddress {
+        let forwarded_for: Vec<&str> =
+            headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or_default()).collect();
+        ClientAddress::behind(peer.ip(), &forwarded_for, &self.trusted_proxies)
+    }
+
+    /// The reply, or the problem; bad calls are counted by address.
+    fn answer(&self, address: ClientAddress, replied: Result<String, CallRefused>) -> Response {
+        match replied {
+            Ok(jws) => jose(jws),
+            Err(refused) => {
+                if matches!(refused, CallRefused::BadCall | CallRefused::UnknownDevice) {
+                    self.count_bad(address);
+                }
+                refused.into_response(self.service.now())
+            }
+        }
+    }
+}
+
+fn jose(jws: String) -> Response {
+    ([(CONTENT_TYPE, "application/jose"), (CACHE_CONTROL, "no-store")], jws).into_response()
+}

@@ -1,7 +1,11 @@
 //! Why a call gets no reply, and the one table from cause to HTTP status.
 
+use std::error::Error as _;
+
 use axum::http::StatusCode;
-use countersign_protocol::{ProblemCode, Refusal, UnixSeconds, VERSION};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
+use countersign_protocol::{Problem, ProblemCode, Refusal, UnixSeconds, VERSION};
 
 use crate::service::Failure;
 
@@ -61,5 +65,67 @@ impl From<Refusal> for CallRefused {
             Refusal::Version(_) => Self::UpdateApp,
             _ => Self::BadCall,
         }
+    }
+}
+
+impl CallRefused {
+    /// The problem (RFC 9457). What went wrong inside is logged here, and nowhere told.
+    pub(super) fn into_response(self, now: UnixSeconds) -> Response {
+        if let Self::Failed(failure) = &self {
+            let cause = failure.source().map(ToString::to_string);
+            tracing::error!(error = %failure, cause, "a call failed");
+        }
+        let (status, code) = self.status();
+        let problem = Problem { status: status.as_u16(), title: self.title(), code };
+        let body = serde_json::to_string(&problem).unwrap_or_default();
+        let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if let Self::TooMany(until) = self {
+            let after = HeaderValue::from(until.since(now));
+            response.headers_mut().insert(RETRY_AFTER, after);
+        }
+        response
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Self::Failed(_) => "the server failed".to_owned(),
+            refused => refused.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_has_a_status_of_its_own_word() {
+        let at = UnixSeconds::EPOCH;
+        let mut words = Vec::new();
+        for refused in [
+            CallRefused::BadCall,
+            CallRefused::UnknownDevice,
+            CallRefused::ActivationUnknown,
+            CallRefused::ActivationExpired,
+            CallRefused::ActivationUsed,
+            CallRefused::TooMany(at),
+            CallRefused::UpdateApp,
+            CallRefused::UpdateServer,
+            CallRefused::Failed(Failure::Hashing),
+        ] {
+            let (status, code) = refused.status();
+            assert!(status.is_client_error() || status.is_server_error());
+            words.push(code.word());
+        }
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), 9);
+    }
+
+    #[test]
+    fn a_later_version_is_the_servers_to_learn_and_an_earlier_one_the_apps() {
+        assert!(matches!(CallRefused::from(Refusal::Version(2)), CallRefused::UpdateServer));
+        assert!(matches!(CallRefused::from(Refusal::Version(0)), CallRefused::UpdateApp));
+        assert!(matches!(CallRefused::from(Refusal::Signature), CallRefused::BadCall));
     }
 }

@@ -7,6 +7,7 @@
 mod counts;
 mod failure;
 mod password;
+mod persons;
 pub(crate) mod security_info;
 mod session;
 pub(crate) mod sessions;
@@ -15,6 +16,7 @@ mod sign_in;
 use std::sync::Arc;
 
 use countersign_protocol::{AccountId, Clock, Hash, Profile, Random, UnixSeconds};
+use tokio::sync::watch;
 
 pub(crate) use counts::Counts;
 pub use failure::Failure;
@@ -47,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) hashing: Hashing,
     pub(crate) counts: Counts,
+    /// True once the server shuts down: what is held returns.
+    pub(crate) closing: watch::Sender<bool>,
 }
 
 impl Service {
@@ -94,6 +98,17 @@ impl Service {
     /// Everybody who waits looks again: for a clock that was moved by hand, and at shutdown.
     pub fn wake_all(&self) {
         self.0.store.wake_all();
+    }
+
+    /// True once the server shuts down.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+
+    /// What is held returns at once from now on.
+    pub(crate) fn close(&self) {
+        self.0.closing.send_replace(true);
+        self.wake_all();
     }
 
     pub(crate) fn store(&self) -> &Store {

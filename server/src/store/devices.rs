@@ -34,7 +34,6 @@ pub(crate) struct Device {
     pub(crate) check: Check,
     pub(crate) activation_time: UnixSeconds,
     pub(crate) has_waited: bool,
-    pub(crate) update_time: Option<UnixSeconds>,
     pub(crate) wakes: List<WakeUp, 0, 3>,
     /// The secret of its one-time codes, sealed, and their form.
     pub(crate) codes: Option<SealedCodes>,
@@ -89,7 +88,6 @@ fn read(row: &SqliteRow) -> Result<Device, StoreFailed> {
         check: Check::try_from(check).map_err(|_| StoreFailed::Damaged("eight"))?,
         activation_time: row.time("activation_time")?,
         has_waited: row.number("has_waited")? == 1,
-        update_time: row.maybe_time("update_time")?,
         wakes: row.maybe_json("wakes")?.unwrap_or_default(),
         codes: row.maybe_bytes("code_secret")?.zip(form).map(|(secret, form)| SealedCodes { secret, form }),
         added: row.time("added")?,

@@ -96,3 +96,26 @@ pub(crate) async fn decide(db: &mut Db, name: &str, value: &str) -> Result<(), S
         .await?;
     Ok(())
 }
+
+/// A number that grows whenever these texts are not those of the last start.
+pub(crate) async fn profile_generation(db: &mut Db, texts: &str) -> Result<u64, StoreFailed> {
+    let before = meta(db, "profile_texts").await?;
+    let generation: u64 = match meta(db, "profile_generation").await? {
+        Some(number) => number.parse().map_err(|_| StoreFailed::Damaged("profile_generation"))?,
+        None => 0,
+    };
+    if before.as_deref() == Some(texts) {
+        return Ok(generation);
+    }
+    let next = generation + 1;
+    for (name, value) in [("profile_texts", texts), ("profile_generation", next.to_string().as_str())] {
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(next)
+}

@@ -18,13 +18,14 @@ pub(crate) mod tallies;
 mod waking;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_protocol::AccountId;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool};
+use tokio::task::JoinHandle;
 
 pub use failed::StoreFailed;
 use queue::Queue;
@@ -42,6 +43,7 @@ pub(crate) type Db = SqliteConnection;
 pub(crate) struct Store {
     readers: SqlitePool,
     queue: Queue,
+    writer: Mutex<Option<JoinHandle<()>>>,
     waking: Waking,
     seal: Arc<Seal>,
 }
@@ -58,10 +60,10 @@ impl Store {
         let mut writer = options.connect().await?;
         migrations().run(&mut writer).await?;
         let waking = Waking::default();
-        let (queue, _) = Queue::start(writer, waking.clone());
+        let (queue, writer) = Queue::start(writer, waking.clone());
         let readers =
             SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, queue, waking, seal: Arc::new(seal) })
+        Ok(Self { readers, queue, writer: Mutex::new(Some(writer)), waking, seal: Arc::new(seal) })
     }
 
     /// A connection for reading.
@@ -77,6 +79,17 @@ impl Store {
         F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
     {
         self.queue.write(input, act).await
+    }
+
+    /// Ends the writer once everything before was written; later writes fail with [`StoreFailed::Closed`].
+    pub(crate) async fn close(&self) {
+        self.queue.close().await;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // It ends by itself; that it was cancelled with its runtime changes nothing here.
+            let _ = writer.await;
+        }
+        self.readers.close().await;
     }
 
     /// What seals and opens secrets.

@@ -1,6 +1,6 @@
 //! Persons: one account each.
 
-use countersign_protocol::{AccountId, Text, UnixSeconds};
+use countersign_protocol::{AccountId, Random, Text, UnixSeconds};
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
@@ -19,6 +19,27 @@ pub(crate) struct Person {
     pub(crate) first_method: Option<UnixSeconds>,
     pub(crate) profile: u64,
     pub(crate) paused_until: Option<UnixSeconds>,
+}
+
+impl Person {
+    /// A person who was just added: the days of first set-up begin (rule 12).
+    pub(crate) fn new(
+        random: &dyn Random,
+        (shown_name, name): (Text<128>, Text<64>),
+        password: String,
+        now: UnixSeconds,
+    ) -> Self {
+        Self {
+            account: AccountId::make(random),
+            shown_name,
+            name,
+            password,
+            required_since: now,
+            first_method: None,
+            profile: 1,
+            paused_until: None,
+        }
+    }
 }
 
 /// The form in which a user name is looked for: however it was typed, it is the same person.

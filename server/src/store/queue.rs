@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use countersign_protocol::AccountId;
-use sqlx::SqliteConnection;
+use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreFailed;
@@ -55,6 +55,12 @@ enum Acted {
     Again,
 }
 
+/// What is on its way to the writer.
+enum Order {
+    Act(Box<dyn Job>),
+    Close,
+}
+
 struct Write<I, T, F> {
     input: I,
     act: F,
@@ -94,7 +100,7 @@ where
 
 /// The way into the queue.
 #[derive(Clone)]
-pub(crate) struct Queue(mpsc::Sender<Box<dyn Job>>);
+pub(crate) struct Queue(mpsc::Sender<Order>);
 
 impl Queue {
     /// Starts the writer with a connection of its own; it ends when the last way into the queue is gone.
@@ -114,18 +120,31 @@ impl Queue {
     {
         let (teller, told) = oneshot::channel();
         let job = Write { input, act, result: None, teller };
-        self.0.send(Box::new(job)).await.map_err(|_| StoreFailed::Closed)?;
+        self.0.send(Order::Act(Box::new(job))).await.map_err(|_| StoreFailed::Closed)?;
         told.await.map_err(|_| StoreFailed::Closed)?
+    }
+
+    /// The writer ends after what is in the queue.
+    pub(crate) async fn close(&self) {
+        // Closed already is closed.
+        let _ = self.0.send(Order::Close).await;
     }
 }
 
-async fn work(mut change: Change, mut jobs: mpsc::Receiver<Box<dyn Job>>, waking: Waking) {
-    let mut batch = Vec::with_capacity(TOGETHER);
-    while jobs.recv_many(&mut batch, TOGETHER).await > 0 {
+async fn work(mut change: Change, mut orders: mpsc::Receiver<Order>, waking: Waking) {
+    let mut received = Vec::with_capacity(TOGETHER);
+    while orders.recv_many(&mut received, TOGETHER).await > 0 {
+        let mut batch = Vec::with_capacity(received.len());
+        for order in received.drain(..) {
+            match order {
+                Order::Act(job) => batch.push(job),
+                Order::Close => orders.close(),
+            }
+        }
         change.wakes.clear();
         match act_together(&mut change, &mut batch).await {
             Ok(()) => {
-                for job in batch.drain(..) {
+                for job in batch {
                     job.tell(Ok(()));
                 }
                 waking.wake(&change.wakes);
@@ -133,12 +152,14 @@ async fn work(mut change: Change, mut jobs: mpsc::Receiver<Box<dyn Job>>, waking
             Err(error) => {
                 // What SQLite undid by itself (a full disk) cannot be undone again: that error says nothing new.
                 let _ = run(&mut change, "ROLLBACK").await;
-                for job in batch.drain(..) {
+                for job in batch {
                     job.tell(Err(StoreFailed::NotCommitted(error.to_string())));
                 }
             }
         }
     }
+    // Folds the log into the database; what fails here is folded at the next start.
+    let _ = change.db.close().await;
 }
 
 async fn act_together(change: &mut Change, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {

@@ -171,7 +171,6 @@ fn device(
         check: coming.check.clone(),
         activation_time: *iat,
         has_waited: false,
-        update_time: None,
         wakes: wakes.clone(),
         codes: coming.agreed.as_ref().map(sealed).transpose()?,
         added: now,

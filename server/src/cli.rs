@@ -1,0 +1,187 @@
+//! The command line: `countersign-server init | serve | demo | config check`.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use countersign_protocol::Text;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, ConfigRefused};
+use crate::demo::Demo;
+use crate::server::{Given, Server, StartFailed};
+use crate::service::Password;
+use crate::state;
+
+/// The server of Countersign: sign-in prompt, wizard, Security info, and the phone's calls.
+#[derive(Parser)]
+#[command(name = "countersign-server", version)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+    /// The config file
+    #[arg(long, global = true, default_value = "countersign.toml")]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the folder of state, the key file, the server's keys and a first person
+    Init {
+        /// What the first person types to sign in
+        #[arg(long)]
+        user_name: String,
+        /// The first person's name
+        #[arg(long)]
+        name: String,
+    },
+    /// Serve until SIGINT or SIGTERM
+    Serve,
+    /// Serve a demo on free ports of this machine, with three persons and a throw-away folder
+    Demo {
+        /// Where to keep its state; nothing is removed then
+        #[arg(long)]
+        folder: Option<PathBuf>,
+    },
+    /// Look at the config file
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Say what is wrong with it, line by line
+    Check,
+}
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+enum CommandFailed {
+    #[error("{path}:\n{refused}")]
+    Config { path: String, refused: ConfigRefused },
+    #[error(transparent)]
+    Start(#[from] StartFailed),
+    #[error("{0} cannot be used: a name is plain text on one line, of at most 64 or 128 characters")]
+    Name(&'static str),
+    #[error("somebody has the user name {0} already")]
+    Taken(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Runs the command of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let done = tokio::runtime::Runtime::new().map_err(CommandFailed::from).and_then(|runtime| {
+        runtime.block_on(async {
+            match line.command {
+                Command::Init { user_name, name } => init(&line.config, user_name, name).await,
+                Command::Serve => serve(&line.config).await,
+                Command::Demo { folder } => demo(folder).await,
+                Command::Config { command: ConfigCommand::Check } => check(&line.config),
+            }
+        })
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            // There is nowhere else to say it when even this cannot be written.
+            let _ = writeln!(io::stderr(), "{}", with_causes(&failed));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn read(path: &Path) -> Result<Config, CommandFailed> {
+    Config::read(path).map_err(|refused| CommandFailed::Config { path: path.display().to_string(), refused })
+}
+
+fn check(path: &Path) -> Result<(), CommandFailed> {
+    read(path)?;
+    writeln!(io::stdout(), "{} is right", path.display())?;
+    Ok(())
+}
+
+async fn init(path: &Path, user_name: String, name: String) -> Result<(), CommandFailed> {
+    let config = read(path)?;
+    let given = Given::default();
+    let shown = Text::new(user_name.as_str()).map_err(|_| CommandFailed::Name("--user-name"))?;
+    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
+    let password = Password::make(given.random.as_ref());
+    Server::make(&config, &given).await?;
+    let is_added = state::add_person(&config, given, shown, name, password.clone()).await?;
+    if !is_added {
+        return Err(CommandFailed::Taken(user_name));
+    }
+    let mut out = io::stdout();
+    writeln!(out, "Made {} and {}.", config.state.display(), config.key_file.display())?;
+    writeln!(out, "Keep a copy of the key file apart from the database: without it no secret opens.")?;
+    writeln!(out, "{user_name} signs in with the password {}", password.expose())?;
+    Ok(())
+}
+
+async fn serve(path: &Path) -> Result<(), CommandFailed> {
+    let running = Server::start(&read(path)?, Given::default()).await?;
+    tracing::info!(pages = %running.pages_url(), phones = %running.phone_base(), "serving");
+    until_told_to_end().await?;
+    running.shutdown().await;
+    Ok(())
+}
+
+async fn demo(folder: Option<PathBuf>) -> Result<(), CommandFailed> {
+    let throw_away = folder.is_none();
+    let folder = folder
+        .unwrap_or_else(|| std::env::temp_dir().join(format!("countersign-demo-{}", std::process::id())));
+    let demo = Demo::start(&folder, Given::default()).await?;
+    let mut out = io::stdout();
+    writeln!(out, "Sign in at {}", demo.running.pages_url())?;
+    for person in &demo.persons {
+        writeln!(out, "  {}  {}", person.user_name, person.password.expose())?;
+    }
+    until_told_to_end().await?;
+    demo.running.shutdown().await;
+    if throw_away {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    Ok(())
+}
+
+async fn until_told_to_end() -> Result<(), io::Error> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_coherent() {
+        Line::command().debug_assert();
+    }
+}

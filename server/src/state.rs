@@ -1,0 +1,105 @@
+//! The folder of state: made by `init`, opened at each start.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_protocol::Text;
+use tokio::sync::watch;
+
+use crate::config::{Config, PagesUrl};
+use crate::keys::{Keys, Whereabouts};
+use crate::server::{Given, StartFailed};
+use crate::service::{Counts, Failure, Hashing, Inner, Password, Service};
+use crate::store::persons::{self, Person};
+use crate::store::{Seal, Store, StoreFailed, keys as rows};
+
+/// Makes folder, key file, database and keys. What is there already stays as it is.
+pub(crate) async fn make(config: &Config, given: &Given) -> Result<(), Failure> {
+    make_folder(&config.state)?;
+    if !config.key_file.exists() {
+        Seal::make_file(&config.key_file, given.random.as_ref())?;
+    }
+    let store = open_store(config, given).await?;
+    let (seal, now) = (Arc::clone(store.seal()), given.clock.now());
+    store
+        .write(seal, move |change, seal| Box::pin(async move { Keys::make(change.db(), seal, now).await }))
+        .await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Opens what [`make`] made, and signs a new server statement.
+pub(crate) async fn open(
+    config: &Config,
+    given: Given,
+    pages_url: PagesUrl,
+    whereabouts: Whereabouts,
+) -> Result<Service, Failure> {
+    let store = open_store(config, &given).await?;
+    let now = given.clock.now();
+    let profile_texts =
+        serde_json::json!([config.organisation.name, config.organisation.help_desk]).to_string();
+    let input = (Arc::clone(store.seal()), whereabouts.clone(), profile_texts);
+    let (keys, profile_generation) = store
+        .write(input, move |change, (seal, whereabouts, profile_texts)| {
+            Box::pin(async move {
+                let generation = rows::profile_generation(change.db(), profile_texts).await?;
+                Ok((Keys::open(change.db(), seal, whereabouts, now).await?, generation))
+            })
+        })
+        .await?;
+    Ok(Service::new(Inner {
+        store,
+        keys,
+        whereabouts,
+        pages_url,
+        organisation: config.organisation.clone(),
+        profile_generation,
+        policy: config.policy.clone(),
+        hashing: Hashing::new(given.hashing_cost, Arc::clone(&given.random)).await?,
+        clock: given.clock,
+        random: given.random,
+        counts: Counts::default(),
+        closing: watch::Sender::new(false),
+    }))
+}
+
+async fn open_store(config: &Config, given: &Given) -> Result<Store, StoreFailed> {
+    let seal = Seal::read(&config.key_file, Arc::clone(&given.random))?;
+    Store::open(&config.database(), seal).await
+}
+
+/// A folder for its owner alone.
+fn make_folder(path: &Path) -> Result<(), StoreFailed> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| StoreFailed::File { path: path.display().to_string(), source })
+}
+
+/// Adds a person while no server runs. False when the user name is taken.
+pub(crate) async fn add_person(
+    config: &Config,
+    given: Given,
+    user_name: Text<128>,
+    name: Text<64>,
+    password: Password,
+) -> Result<bool, StartFailed> {
+    let store = open_store(config, &given).await.map_err(Failure::from)?;
+    let hashing = Hashing::new(given.hashing_cost, Arc::clone(&given.random)).await?;
+    let person = Person::new(
+        given.random.as_ref(),
+        (user_name, name),
+        hashing.hash(password).await?,
+        given.clock.now(),
+    );
+    let is_added = store
+        .write(person, |change, person| {
+            Box::pin(async move { Ok(persons::insert(change.db(), person).await?) })
+        })
+        .await?;
+    store.close().await;
+    Ok(is_added)
+}
