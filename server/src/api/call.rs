@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::HeaderMap;
 use countersign_protocol::{
-    Activation, Answer, Call, CallId, DeviceId, Removal, Reply, ReplyBody, Status, UnixSeconds, Unverified, Update, Wait,
+    Activation, Answer, Call, CallId, DeviceId, Removal, Reply, ReplyBody, Status, UnixSeconds, Unverified,
+    Update, Wait,
 };
 use tokio::time::Instant;
 
@@ -106,25 +107,14 @@ fn is_skewed(by_phone: UnixSeconds, now: UnixSeconds) -> bool {
 }
 
 impl Api {
-    async fn reply_with_status<B: ReplyBody>(
-        &self,
-        to: DeviceId,
-        call: CallId,
-        body: Option<B>,
-    ) -> Replied {
+    async fn reply_with_status<B: ReplyBody>(&self, to: DeviceId, call: CallId, body: Option<B>) -> Replied {
         let status = self.service.status(to).await?.ok_or(CallRefused::UnknownDevice)?;
         // Whoever is removed by this very call is told that, and nothing else.
         let body = body.filter(|_| !matches!(status, Status::Removed(_)));
         self.reply(to.to_string(), call, status, body)
     }
 
-    fn reply<B: ReplyBody>(
-        &self,
-        aud: String,
-        re: CallId,
-        status: Status,
-        body: Option<B>,
-    ) -> Replied {
+    fn reply<B: ReplyBody>(&self, aud: String, re: CallId, status: Status, body: Option<B>) -> Replied {
         let keys = self.service.keys();
         let reply = Reply { iss: keys.server(), aud, iat: self.service.now(), re, status, body };
         Ok(keys.sign(&reply)?)
