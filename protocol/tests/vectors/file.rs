@@ -87,10 +87,19 @@ impl File {
         taken.map(|case| (text(&case.input, "kind"), text(&case.input, "key"), text(&case.input, "jws")))
     }
 
-    /// What is given in the case of this name.
+    /// What is given in the case whose name begins so.
     pub(crate) fn input(&self, name: &str) -> &Value {
+        &self.case(name).input
+    }
+
+    /// A member of what is expected in the case whose name begins so.
+    pub(crate) fn expected(&self, name: &str, member: &str) -> String {
+        text(&self.case(name).expect, member).to_owned()
+    }
+
+    fn case(&self, name: &str) -> &Case {
         let case = self.cases.iter().find(|case| case.name.starts_with(name));
-        &case.unwrap_or_else(|| panic!("{} has no case {name}", self.name)).input
+        case.unwrap_or_else(|| panic!("{} has no case {name}", self.name))
     }
 }
 

@@ -11,6 +11,8 @@ mod file;
 #[cfg(test)]
 mod jws;
 #[cfg(test)]
+mod paper;
+#[cfg(test)]
 mod words;
 
 /// One test a file, and one that no file is left out.
