@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use countersign_protocol::{
     Activation, ActivationCode, ActivationKeys, ActivationReply, AgreementKey, BaseUrl, Call as _, CallId,
-    Check, CodeAlgorithm, CodeForm, Hash, Random, Reply, ServerId, Unverified, hash,
+    Check, CodeAlgorithm, CodeForm, Hash, Random, Reply, ServerId, UnixSeconds, Unverified, hash,
 };
 use zeroize::Zeroizing;
 
@@ -207,10 +207,13 @@ impl Core {
         let approval = self.make_key(entry, KeyPurpose::Approval, challenge).await?;
         let made = Made { device, approval };
         let mut tries = 0;
+        let mut last = UnixSeconds::EPOCH;
         loop {
             tries += 1;
-            match self.post_activation(entry, to, &made).await {
-                Err(CoreError::Unreachable { .. }) if tries < TRIES => {}
+            // Each is later than the one before, also within a second: the server takes the newest and no other.
+            let at = self.now().shifted(self.clock_offset(to.server)).max(last.plus(1));
+            match self.post_activation(entry, to, &made, at).await {
+                Err(CoreError::Unreachable { .. }) if tries < TRIES => last = at,
                 result => return result,
             }
         }
@@ -241,13 +244,13 @@ impl Core {
         entry: EntryId,
         to: &Destination,
         made: &Made,
+        at: UnixSeconds,
     ) -> Result<(), CoreError> {
         let host = to.base.host().to_owned();
         let agreement = AgreementKey::make().map_err(|_| CoreError::Key(PortError::Failed(0)))?;
         let (device, approval) = (made.device.attested.clone(), made.approval.attested.clone());
         let keys = ActivationKeys { device, approval, agreement: *agreement.public() };
         let call = CallId::make(&*self.random);
-        let at = self.now().shifted(self.clock_offset(to.server));
         let activation = Activation::new(to.server, at, call, again(&to.code)?, keys, self.phone.clone());
         let device_key = made.device.held.clone();
         let jws = self

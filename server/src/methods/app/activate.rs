@@ -110,7 +110,7 @@ async fn first(
     reply(change, service, coming, row, id).await.map(Ok)
 }
 
-/// The same device key may come again until its first wait, and the newest counts: a lost reply costs nothing.
+/// The same device key may come again until its first wait, each time later: a lost reply costs nothing.
 async fn again(
     change: &mut Change,
     service: &Service,
@@ -131,7 +131,8 @@ async fn again(
     let approval = coming.activation.keys.approval.key.thumbprint();
     let has_new_key = approval != old.approval_key.thumbprint();
     let is_taken = has_new_key && devices::find_by_key(change.db(), approval).await?.is_some();
-    if coming.activation.iat < old.activation_time || is_taken {
+    // The same one once more would give the server another secret of codes than the phone has.
+    if coming.activation.iat <= old.activation_time || is_taken {
         return Ok(Err(CallRefused::BadCall));
     }
     if old.has_waited || row.confirmed.is_some() {
