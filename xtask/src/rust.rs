@@ -31,5 +31,6 @@ pub(crate) fn test() -> Result<(), Failure> {
             .args(["--locked", "check", "licenses", "bans", "sources"]),
     )?;
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
+    command::run(cargo().args(["test", "--workspace", "--locked", "--test", "faults"]))?;
     rows::check_names()
 }
