@@ -113,10 +113,12 @@ impl Folder {
 
     /// Removes every file of a compartment.
     pub(super) fn erase(&self, compartment: Compartment, lock: &WriteLock) -> Result<(), VaultError> {
-        // The newest last: as long as it is there, the compartment is.
-        for ending in ["new", "previous.new", "damaged", "previous", "vault"] {
+        for ending in ["new", "previous.new", "damaged", "previous"] {
             self.disk.remove(&self.file(compartment, ending)).map_err(VaultError::writing)?;
         }
+        // The newest last, and after a flush: a previous generation alone would look like a vanished file.
+        self.flush(lock)?;
+        self.disk.remove(&self.file(compartment, "vault")).map_err(VaultError::writing)?;
         self.flush(lock)
     }
 

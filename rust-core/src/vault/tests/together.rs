@@ -112,7 +112,9 @@ fn a_writer_waits_for_the_other_and_a_reader_does_not() {
     let held = std::fs::File::open(folder.path().join("writer.lock")).unwrap();
     held.lock().unwrap();
     let (done, is_done) = channel();
-    thread::scope(|scope| {
+    thread::scope(move |scope| {
+        // In here, so that a failing test lets go of the lock before it waits for the thread.
+        let held = held;
         scope.spawn(move || done.send(add(&vault, entry())).unwrap());
         assert!(matches!(is_done.recv_timeout(Duration::from_millis(200)), Err(RecvTimeoutError::Timeout)));
         let reader = another(folder.path(), &keys);
@@ -167,6 +169,7 @@ fn a_vault_that_another_process_made_anew_is_shut_not_overwritten() {
     let file = std::fs::read(folder.path().join("secrets.vault")).unwrap();
     let refused = vault.change_secrets(|secrets| secrets.codes.push(code(entry(), None)));
     assert!(matches!(refused, Err(VaultError::Locked(Compartment::Secrets))));
+    assert!(vault.secrets().is_err(), "what it held belongs to no file any more");
     assert!(matches!(
         vault.unlock(Compartment::Secrets, keys.opener(Compartment::Secrets), None),
         Err(VaultError::WrongKey { .. })
