@@ -19,10 +19,36 @@ pub trait Call: Payload {
     fn id(&self) -> CallId;
     /// The server that is asked.
     fn server(&self) -> ServerId;
+    /// Which of the phone's keys signs it.
+    fn role(&self) -> Role {
+        Role::Device
+    }
+}
+
+/// The two keys of an account on a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Signs all calls but approvals.
+    Device,
+    /// Signs approvals and nothing else.
+    Approval,
+}
+
+impl<C: Call> Unverified<C> {
+    /// Opens a call when the key of its role has signed it.
+    ///
+    /// # Errors
+    /// [`Refusal::Key`] when it was the other one or none of the two, or [`Refusal::Signature`].
+    pub fn verify_in_role(self, device: &PublicKey, approval: &PublicKey) -> Result<Verified<C>, Refusal> {
+        match self.claimed().role() {
+            Role::Device => self.verify(device),
+            Role::Approval => self.verify(approval),
+        }
+    }
 }
 
 macro_rules! call {
-    ($name:ident, $path:literal, $limit:literal, $reply:ty $(, $agrees:expr)?) => {
+    ($name:ident, $path:literal, $limit:literal, $reply:ty $(, agrees: $agrees:expr)? $(, role: $role:expr)?) => {
         impl Payload for $name {
             const TYP: &'static str = concat!("countersign-", $path, "+jwt");
             const LIMIT: usize = $limit;
@@ -43,13 +69,17 @@ macro_rules! call {
             fn server(&self) -> ServerId {
                 self.aud
             }
+
+            $(fn role(&self) -> Role {
+                $role(self)
+            })?
         }
     };
 }
 
-call!(Activation, "activation", 24_576, crate::ActivationReply, Activation::agrees);
-call!(Wait, "wait", 8_192, crate::WaitReply, Wait::agrees);
-call!(Answer, "answer", 8_192, crate::AnswerReply, Answer::agrees);
+call!(Activation, "activation", 24_576, crate::ActivationReply, agrees: Activation::agrees);
+call!(Wait, "wait", 8_192, crate::WaitReply, agrees: Wait::agrees);
+call!(Answer, "answer", 8_192, crate::AnswerReply, agrees: Answer::agrees, role: Answer::signed_by);
 call!(Update, "update", 8_192, crate::Never);
 call!(Removal, "removal", 8_192, crate::Never);
 
@@ -427,21 +457,11 @@ impl Answer {
     fn agrees(&self) -> bool {
         self.number.is_some() == (self.decision == Decision::Approve)
     }
-}
 
-impl Unverified<Answer> {
-    /// Opens an answer when the key of its role has signed it: approve the approval key, deny and report the device key.
-    ///
-    /// # Errors
-    /// [`Refusal::Key`] when it was the other one or none of the two, or [`Refusal::Signature`].
-    pub fn verify_in_role(
-        self,
-        device: &PublicKey,
-        approval: &PublicKey,
-    ) -> Result<Verified<Answer>, Refusal> {
-        match self.claimed().decision {
-            Decision::Approve => self.verify(approval),
-            Decision::Deny | Decision::Report => self.verify(device),
+    fn signed_by(&self) -> Role {
+        match self.decision {
+            Decision::Approve => Role::Approval,
+            Decision::Deny | Decision::Report => Role::Device,
         }
     }
 }

@@ -54,7 +54,7 @@ pub use agreement::{AgreementKey, CodeSecret};
 pub use bytes::{AccountId, CallId, DeviceId, Hash, MalformedBytes, RequestId, ServerId, Thumbprint, hash};
 pub use calls::{
     Activation, ActivationKeys, Answer, Attested, Call, Can, Certificate, Decision, Have, Hold,
-    PhoneDescription, Platform, Presence, Removal, Storage, Update, Wait,
+    PhoneDescription, Platform, Presence, Removal, Role, Storage, Update, Wait,
 };
 pub use check::Check;
 pub use clock::{Clock, MalformedTime, SystemClock, UnixSeconds};

@@ -1,5 +1,7 @@
 //! What a server answers to a call: everything that a phone acts on.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -131,7 +133,7 @@ impl ReplyBody for ActivationReply {
 }
 
 /// What an activation gets (step 3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivationReply {
     /// The server statement, a JWS.
@@ -145,6 +147,14 @@ pub struct ActivationReply {
     /// One-time codes, where policy gives them.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub codes: Option<CodeForm>,
+}
+
+/// Without the statement, which is long.
+impl fmt::Debug for ActivationReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, device, profile, codes, .. } = self;
+        write!(f, "ActivationReply({account:?}, {device:?}, {profile:?}, {codes:?})")
+    }
 }
 
 /// The server's half of the agreement on the secret of one-time codes, and their form.
@@ -196,7 +206,7 @@ pub struct Profile {
 }
 
 /// What a wait gets: the whole truth, at once when it differs from what the phone said it has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaitReply {
     /// The server statement, a JWS, if newer.
@@ -213,6 +223,19 @@ pub struct WaitReply {
     pub ended: Option<Ended>,
     /// Wake-ups that no longer work.
     pub wakes_gone: List<WakeEndpoint, 0, 3>,
+}
+
+/// Without the JWS: names, addresses and reasons are in a request.
+impl fmt::Debug for WaitReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitReply")
+            .field("has_server", &self.server.is_some())
+            .field("has_profile", &self.profile.is_some())
+            .field("has_request", &self.request.is_some())
+            .field("ended", &self.ended)
+            .field("wakes_gone", &self.wakes_gone.len())
+            .finish()
+    }
 }
 
 /// How a request ended.

@@ -55,9 +55,10 @@ fn the_approval_key_signs_nothing_but_approvals() {
         let by = key(name);
         let removal = Draft::new(&removal, by.public().thumbprint()).unwrap().sign(by).unwrap();
         let update = Draft::new(&update, by.public().thumbprint()).unwrap().sign(by).unwrap();
-        let public = key("device").public();
-        assert_eq!(Unverified::<Removal>::parse(&removal).unwrap().verify(public).unwrap_err(), Refusal::Key);
-        assert_eq!(Unverified::<Update>::parse(&update).unwrap().verify(public).unwrap_err(), Refusal::Key);
+        let (device, approval) = (key("device").public(), key("approval").public());
+        let removal = Unverified::<Removal>::parse(&removal).unwrap().verify_in_role(device, approval);
+        let update = Unverified::<Update>::parse(&update).unwrap().verify_in_role(device, approval);
+        assert_eq!((removal.err(), update.err()), (Some(Refusal::Key), Some(Refusal::Key)));
     }
 }
 
@@ -246,4 +247,36 @@ fn what_was_drafted_has_the_hash_of_what_was_received() {
     let received = Unverified::<Activation>::parse(&jws).unwrap();
     assert_eq!(received.hash(), before);
     assert_eq!(received.verify_inside().unwrap().hash(), before);
+}
+
+/// Number and code are in what is signed, names in what is received: a log must not get them by `{:?}`.
+#[test]
+fn debug_tells_nothing_that_was_signed_or_received() {
+    let shown = |jws: &str, debug: String| {
+        let secret = [text_of(jws), jws.to_owned()];
+        secret.iter().all(|secret| !debug.contains(secret.as_str())) && !debug.contains("eyJ")
+    };
+    let approval = answer(Decision::Approve, key("approval"));
+    let unverified = Unverified::<Answer>::parse(&approval).unwrap();
+    assert!(shown(&approval, format!("{unverified:?}")));
+    let verified = unverified.verify(key("approval").public()).unwrap();
+    assert!(!format!("{verified:?}").contains("038"));
+    let draft = activation(key("device"), &AgreementKey::make().unwrap());
+    assert_eq!(format!("{draft:?}"), "Draft(..)");
+    let code = ActivationCode::Scanned([7; 16]).expose();
+    let received = Unverified::<Activation>::parse(&draft.sign(key("device")).unwrap()).unwrap();
+    let debug = format!("{:?}", received.verify_inside().unwrap());
+    assert!(!debug.contains(&code) && !debug.contains("Fairphone"));
+    let body = WaitReply {
+        server: Some("eyJ".to_owned()),
+        profile: None,
+        request: Some("eyJ".to_owned()),
+        ended: None,
+        wakes_gone: List::default(),
+    };
+    assert!(!format!("{body:?}").contains("eyJ"));
+}
+
+fn text_of(jws: &str) -> String {
+    String::from_utf8(payload_of(jws)).unwrap()
 }
