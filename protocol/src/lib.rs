@@ -30,6 +30,7 @@
 //!
 //! The byte-exact paper is `docs/push-protocol.md`; vectors are in `tests/vectors/`.
 
+mod activation;
 mod agreement;
 mod bytes;
 mod calls;
@@ -50,12 +51,12 @@ mod typed;
 mod url;
 mod wake;
 
+pub use activation::{
+    Activation, ActivationKeys, Attested, Can, Certificate, PhoneDescription, Platform, Presence, Storage,
+};
 pub use agreement::{AgreementKey, CodeSecret};
 pub use bytes::{AccountId, CallId, DeviceId, Hash, MalformedBytes, RequestId, ServerId, Thumbprint, hash};
-pub use calls::{
-    Activation, ActivationKeys, Answer, Attested, Call, Can, Certificate, Decision, Have, Hold,
-    PhoneDescription, Platform, Presence, Removal, Role, Storage, Update, Wait,
-};
+pub use calls::{Answer, Call, Decision, Have, Hold, Removal, Role, Update, Wait};
 pub use check::Check;
 pub use clock::{Clock, MalformedTime, SystemClock, UnixSeconds};
 pub use jws::{Draft, Payload, Refusal, SelfSigned, Unverified, Verified};
