@@ -289,7 +289,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     };
     put(pages, "security-info", &info(false, None, &phones));
     put(pages, "security-info-open", &info(true, Some(Notice::Added(cast.phone)), &phones));
-    put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted), &phones));
+    put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
     put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400)), &phones));
     put(pages, "security-info-empty", &info(true, None, &[]));

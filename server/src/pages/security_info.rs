@@ -69,7 +69,7 @@ pub enum Notice<'a> {
     /// A phone was added.
     Added(&'a str),
     /// A phone was deleted.
-    Deleted,
+    Deleted(&'a str),
     /// The ten minutes were over before the change was done.
     Closed,
 }

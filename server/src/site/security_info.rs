@@ -51,28 +51,33 @@ async fn account(visit: Visit) -> Answer {
 
 async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let session = full(&visit)?;
-    let service = &visit.site.service;
-    let info = read(&visit, session).await?;
-    let set_up = match query.as_deref() {
-        Some("added") => Some(service.set_up(session).await?),
+    let added = match query.as_deref() {
+        Some("added") => match visit.site.service.set_up(session).await? {
+            SetUp::Saved { phone, .. } => Some(phone),
+            _ => None,
+        },
         _ => None,
     };
-    let notice = match (info.paused_until, &set_up, query.as_deref()) {
-        (Some(until), ..) => Some(Notice::Paused(until.get())),
-        (None, Some(SetUp::Saved { phone, .. }), _) => Some(Notice::Added(phone.as_str())),
-        (None, None, Some("deleted")) => Some(Notice::Deleted),
-        (None, None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
+    let notice = match (&added, query.as_deref()) {
+        (Some(phone), _) => Some(Notice::Added(phone.as_str())),
+        (None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
         _ => None,
     };
-    let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, &visit)).collect();
+    show(&visit, session, notice).await
+}
+
+/// Security info as it is now. A pause is said before anything else.
+async fn show(visit: &Visit, session: &Session, notice: Option<Notice<'_>>) -> Answer {
+    let info = read(visit, session).await?;
+    let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, visit)).collect();
     let phones: Vec<_> = info.phones.iter().zip(&names).map(|(phone, names)| names.listed(phone)).collect();
     visit.page(&SecurityInfo {
         frame: &visit.frame(),
-        rail: Rail::Own(own(&visit, session, true)),
+        rail: Rail::Own(own(visit, session, true)),
         phones: &phones,
         most: info.most_phones,
-        minutes: service.policy().changes_life / 60,
-        notice,
+        minutes: visit.site.service.policy().changes_life / 60,
+        notice: info.paused_until.map(|until| Notice::Paused(until.get())).or(notice),
     })
 }
 
@@ -99,11 +104,17 @@ async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
     })
 }
 
-/// The phone goes for good (S69).
+/// The phone goes for good (S69). The page after it is drawn here, since nothing keeps the name of a phone that is
+/// gone; loaded again, it finds no such phone and leads to Security info.
 async fn delete(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer {
     let session = full(&visit)?;
-    match visit.site.service.delete_phone(session, device(&id)?, false).await? {
-        Deletion::Deleted => Ok(visit.go(&format!("{}?deleted", paths::SECURITY_INFO))),
+    let id = device(&id)?;
+    let phones = read(&visit, session).await?.phones;
+    match visit.site.service.delete_phone(session, id, false).await? {
+        Deletion::Deleted => {
+            let phone = phones.iter().find(|phone| phone.id == id);
+            show(&visit, session, phone.map(|phone| Notice::Deleted(phone.name.as_str()))).await
+        }
         Deletion::Unknown => Err(Turn::to(paths::SECURITY_INFO)),
         Deletion::Closed => Err(Turn::to(closed())),
         Deletion::Last => {

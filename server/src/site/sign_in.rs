@@ -18,10 +18,13 @@ pub(super) async fn root(visit: Visit) -> Answer {
     }
 }
 
-/// "Sign in".
+/// "Sign in". Who has not finished a sign-in may begin another, as somebody else perhaps.
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    if let Some(session) = &visit.session {
-        return Err(Turn::to(home(session.step)));
+    match &visit.session {
+        Some(session) if matches!(session.step, Step::Finish | Step::Full) => {
+            return Err(Turn::to(home(session.step)));
+        }
+        _ => {}
     }
     let after = match query.as_deref() {
         Some("out") => After::SignOut,
@@ -43,6 +46,9 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
             return show(&visit, user_name, After::TooMany(until.since(service.now())));
         }
     };
+    if let Some(unfinished) = &visit.session {
+        service.sign_out(unfinished).await?;
+    }
     let session = service.session(&cookie).await?;
     let visit = visit.begun(cookie, session);
     let session = visit.session()?;
