@@ -20,6 +20,9 @@ mod turn;
 mod visit;
 mod wizard;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -27,6 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use ipnet::IpNet;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::{Frame, Person, Trouble, Words, paths};
 use crate::{Service, Step};
@@ -73,6 +77,7 @@ impl Site {
             .route(paths::LIFT_PAUSE, post(security_info::lift_pause))
             .fallback(async || Turn::Trouble(Trouble::NotFound))
             .layer(DefaultBodyLimit::max(LARGEST_FORM))
+            .layer(CatchPanicLayer::new())
             .layer(from_fn_with_state(self.clone(), headers::guarded))
             .with_state(self)
     }

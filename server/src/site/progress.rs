@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use countersign_protocol::{DeviceId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub(super) async fn set_up(visit: Visit, Query(shown): Query<Shown>) -> Answer {
 }
 
 async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> Answer {
-    let Some(session) = &visit.session else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
+    let Some(session) = &visit.session else { return Ok(signed_out()) };
     let service = visit.site.service.clone();
     let mut listening = service.listen(session.account);
     let (mut word, until) = awaited.read(&service, session).await?;
@@ -64,10 +64,14 @@ async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> Answer {
         let left = until.map(|until| until.since(service.now())).filter(|left| *left > 0);
         listening.changed(left.map_or(HOLD, Duration::from_secs).min(HOLD)).await;
         visit.session = service.session(&visit.cookie).await?;
-        let Some(session) = &visit.session else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
+        let Some(session) = &visit.session else { return Ok(signed_out()) };
         (word, _) = awaited.read(&service, session).await?;
     }
     Ok(Json(Now { state: &word }).into_response())
+}
+
+fn signed_out() -> Response {
+    (StatusCode::UNAUTHORIZED, Json(Now { state: "signed-out" })).into_response()
 }
 
 impl Awaited {
