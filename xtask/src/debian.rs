@@ -13,9 +13,6 @@ pub(crate) struct SystemPackage {
     pub(crate) debian: &'static str,
 }
 
-pub(crate) const PYTHON: SystemPackage =
-    SystemPackage { probe: &["python3", "-c", "import ensurepip, venv"], debian: "python3-venv" };
-
 impl SystemPackage {
     fn is_there(&self) -> bool {
         let [program, arguments @ ..] = self.probe else { return false };

@@ -4,6 +4,7 @@
 //! cached outside the checkout; what is downloaded lies in `target/tools`, pinned by hash.
 
 mod bench;
+mod browser;
 mod chart;
 mod command;
 mod debian;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use command::Failure;
 
 const USAGE: &str = "\
-cargo xtask test [rust …]           all tests, or these parts of them
+cargo xtask test [rust|browser …]   all tests, or these parts of them
 cargo xtask bench [codes|library …] measures, and writes the figures into docs/performance.md
 cargo xtask proof [targets]         what takes longer than a test may; targets: type checks for Android and iOS
 cargo xtask coverage-of-rows        the behaviours in docs/rows.md that no test is named after

@@ -4,32 +4,36 @@ use std::thread;
 
 use crate::command::Failure;
 use crate::report::Report;
-use crate::rust;
+use crate::{browser, rust};
 
 /// One part. Its preparation touches nothing that the Rust build touches.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Rust,
+    Browser,
 }
 
 impl Part {
-    const ALL: [Self; 1] = [Self::Rust];
+    const ALL: [Self; 2] = [Self::Rust, Self::Browser];
 
     fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::Browser => "browser",
         }
     }
 
     fn prepare(self) -> Result<(), Failure> {
         match self {
             Self::Rust => rust::prepare(),
+            Self::Browser => browser::prepare(),
         }
     }
 
     fn run(self) -> Result<(), Failure> {
         match self {
             Self::Rust => rust::test(),
+            Self::Browser => browser::test(),
         }
     }
 }

@@ -31,6 +31,13 @@ pub(crate) fn test() -> Result<(), Failure> {
             .args(["--locked", "check", "licenses", "bans", "sources"]),
     )?;
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
-    command::run(cargo().args(["test", "--workspace", "--locked", "--test", "faults"]))?;
+    command::run(&mut named_test("faults"))?;
     rows::check_names()
+}
+
+/// Runs a target of the package `tests` that an unnamed `cargo test` leaves out.
+pub(crate) fn named_test(name: &str) -> Command {
+    let mut command = cargo();
+    command.args(["test", "--workspace", "--locked", "--test", name]);
+    command
 }
