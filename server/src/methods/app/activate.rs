@@ -128,15 +128,15 @@ async fn again(
     if let Standing::Removed(reason) = old.standing.at(now) {
         return Ok(Ok(Activated { status: Status::Removed(reason), reply: None }));
     }
+    if old.has_waited || row.confirmed.is_some() {
+        return Ok(Err(CallRefused::ActivationUsed));
+    }
     let approval = coming.activation.keys.approval.key.thumbprint();
     let has_new_key = approval != old.approval_key.thumbprint();
     let is_taken = has_new_key && devices::find_by_key(change.db(), approval).await?.is_some();
     // The same one once more would give the server another secret of codes than the phone has.
     if coming.activation.iat <= old.activation_time || is_taken {
         return Ok(Err(CallRefused::BadCall));
-    }
-    if old.has_waited || row.confirmed.is_some() {
-        return Ok(Err(CallRefused::ActivationUsed));
     }
     let new = device(service, coming, row, first, old.standing, now)?;
     devices::activate_again(change.db(), &old, &new).await?;
