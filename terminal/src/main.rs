@@ -1,2 +1,7 @@
-//! Frame.
-fn main() {}
+//! The program `countersign`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    countersign_terminal::main()
+}

@@ -7,35 +7,10 @@
 # The product's name. Not translated.
 product = Countersign
 
-## Buttons
-
-go-on = Go on
-back = Back
-done = Done
-save = Save
-cancel = Cancel
-close = Close
-next = Next
-approve = Approve
-deny = Deny
-report = No, it’s not me
-report-after = It wasn’t me
-report-approved = That was a mistake
-add-account = Add account
-remove-account = Remove account
-keep-it = Keep it
-set-up-again = Set up again
-unlock = Unlock
-check-now = Check now
-show-others = The page shows others
-dont-add = Don’t add
-try-again = Try again
-
 ## How two parts stand in one line
 
 # $happened and $do are the two parts of a text of this file.
 happened-and-do = { $happened }. { $do }
-happened-only = { $happened }.
 # A name, and its second line beside it.
 beside = { $name } · { $second }
 
@@ -57,32 +32,33 @@ search = Search
 nothing-found = Nothing found
     .do = No account here has { $text } in its name.
 next-code = next { $code }
-next-code-ask = Next code
 no-code-yet = Ask for a code
-code-locked = Unlock to see the code
+code-locked = Locked
 code-damaged = Its key is damaged
 approves-only = Approves sign-ins, no codes
 issuer-unknown = One-time code
-account-set-up-again = Set up again: its keys are gone
-account-removed = Removed by { $organisation }
-account-paused = Requests paused until { $until }
-account-pending = Not finished: compare { $check }
-account-codes-only = Codes only: no test was approved yet
-account-damaged = This account cannot be read
-account-unreachable = { $host } does not answer. It tries again by itself.
 account-ready = Approves sign-ins
+    .do = Requests come to the list by themselves.
+account-set-up-again = Set up again: its keys are gone
+    .do = Remove the account, then add it again with a new code from your organisation’s page.
+account-removed = Removed by { $organisation }
+    .do = This phone was taken off your account. Its codes and approvals no longer count. Remove the account, or set it up again.
+account-paused = Requests paused until { $until }
+    .do = You said: it’s not me. Requests from browsers that you have not used before do not reach this phone until then. Lift the pause on Security info, or call the help desk.
+account-codes-only = Codes only: no test was approved yet
+    .do = To approve sign-ins, too, add this phone again on your Security info page and approve the test.
+account-damaged = This account cannot be read
+    .do = Remove it and add it again. The others are not touched.
+account-pending = Not finished: compare { $check }
+account-unreachable = { $host } does not answer. It tries again by itself.
 
 # $what is the application, or the organisation of what is not a sign-in.
 waiting-sign-in = A sign-in is waiting: { $what }, { $left }
 waiting-test = A test request is waiting: { $what }, { $left }
 waiting-reset = A password reset is waiting: { $what }, { $left }
 waiting-method = A change of methods is waiting: { $what }, { $left }
-waiting-more = { $count ->
-    [one] One more is waiting.
    *[other] { $count } more are waiting.
  }
-waiting-none = None is waiting
-waiting-locked = Unlock to see who asks.
 
 ## Add account
 
@@ -129,17 +105,17 @@ kind-steam = Steam Guard
 choose-code = Which one?
 choose-code-lead = There are several codes in this picture.
 choose-code-unusable = Not usable here: { $happened }
-choose-ended = The picture shows other codes now
-    .do = Choose again.
-already-here = Already here
+already-here = This account is here already
+    .do = Nothing was changed.
 same-name = There is a { $organisation } already
     .do = This one has the same name, but comes from another server. Anyone can take a name. Compare the servers.
-same-name-here = On this phone
-same-name-new = New
+same-name-here = On this phone: { $host }
+same-name-new = New: { $host }
 
 reading-picture = Looking for the code
 asking-server = Asking { $host }
-making-keys = Making keys
+adding = Adding the account
+checking = Asking for requests
 
 added = Compare with the page
     .title = Almost done
@@ -150,6 +126,8 @@ added-done = { $organisation } is set up
     .do = You approve its sign-ins on this phone from now on.
 added-codes = { $name } was added
     .do = Its codes are in the list.
+not-set-up = { $organisation } was not set up
+    .do = Nothing was set up. Ask the page for a new code.
 added-no = { $organisation } was removed
     .do = The eight characters did not match, so something stood between. Nothing was set up. Ask the page for a new code, on a network that you trust.
 
@@ -174,6 +152,7 @@ fact-from = From
 fact-on = On
 fact-number = Number
 fact-was = Was
+fact-asked = Asked
 # $organisation and its $host always stand together.
 organisation-at = { $organisation } · { $host }
 place-and-address = { $place } · { $address }
@@ -183,11 +162,8 @@ not-now-test = Not setting up right now? Then it’s not you.
 not-now-method = Not changing it right now? Then it’s not you.
 not-now-reset = Not resetting it right now? Then it’s not you.
 same-number = Is this the number on the sign-in page?
-type-number = Type the number to approve
-number-label = Number from the sign-in page, { $digits } digits
 sending = Sending your answer to { $organisation }
     .do = Keep the app open. It tries again by itself.
-waiting = Waiting
 
 ## How a request ended
 
@@ -224,14 +200,13 @@ ended-line = { $happened }. { $what }, { $time }
 ## An account and its settings
 
 account-settings = Account settings
-settings = Settings
 field-name = Name
+organisation = Organisation
+remove-account = Remove account
 server = Server
-state = State
 help-desk = Help desk
 help-desk-none = Your organisation names none.
 call-help-desk = Call the help desk: { $phone }
-help-desk-wait = Your help desk can help. Its number comes from your organisation.
 reference-lead = What to hand to the help desk: words and times, no names.
 remove-ask = Remove { $name } from this phone?
 remove-lead = Its codes and approvals stop here at once. If this phone is your only way to sign in, set up another first.
@@ -241,13 +216,10 @@ removed-here = { $name } was removed
     .do = { $host } has been told. Its codes and approvals count no more.
     .later = { $host } is told as soon as it answers, when Countersign is open.
     .codes = Its codes are gone from here.
-renamed = The name was saved
-again-lead = The keys of this account are gone. Remove the account, then add it again with a new code from your organisation’s page.
+paused-codes = Codes go on as they are. Browsers that you have used before still ask.
+removed-why = Why: { $why }
 again-where = On your Security info page: Add sign-in method, then Authenticator app.
     .none = No other method left? Your help desk gives you a temporary pass.
-removed-lead = This phone was taken off your account. Its codes and approvals no longer count.
-removed-do = Remove the account, or set it up again.
-removed-why = Why
 reason-phone = Removed in the app
 reason-person = Deleted on Security info
 reason-help-desk = Deleted by the help desk
@@ -255,17 +227,13 @@ reason-replaced = Another set-up of this phone took its place
 reason-check = The eight characters did not match
 reason-unsaved = Set-up was not finished
 reason-report = A test was reported as not yours
-paused-lead = You said: it’s not me. Requests from browsers that you have not used before do not reach this phone until then.
-paused-do = Lift the pause on Security info, or call the help desk. Codes go on as they are.
-codes-only-lead = This phone makes codes and approves nothing until a test was approved.
-codes-only-do = Approve a test: on your Security info page, set up the app on this phone again.
-damaged-lead = The entry of this account is damaged.
-damaged-do = Remove the account and add it again. The others are not touched.
 
 ## Locked
 
 locked = Countersign is locked
 locked-lead = Your accounts are sealed until you unlock.
+waiting-behind-lock = A request is waiting
+    .do = Unlock to see who asks.
 locked-codes = Codes and approvals are locked
     .do = Requests can be read and denied. To approve, unlock.
 passphrase = Passphrase
@@ -276,13 +244,9 @@ passphrase-short = At least { $least } characters
     .do = Five words are easy to keep in mind.
 passphrase-differ = The two are not the same
     .do = Type it again.
-passphrase-ask = Type the passphrase
 recover = Open your codes another way
 recover-lead = The key that opened them is gone. It was in this computer’s keyring.
 field-passphrase-or-code = Passphrase or unlock code
-use-unlock-code = Unlock code
-use-passphrase = Passphrase instead
-use-keyring = Keyring
 this-computer = Computer
 unlocking = Opening your accounts
 
@@ -446,6 +410,7 @@ key-backspace = Backspace
 key-up-down = Up, Down
 key-left-right = Left, Right
 key-digits = Digits
+key-control-c = Ctrl C
 press-open = open
 press-search = search
 press-add = add
@@ -465,6 +430,12 @@ press-lock = lock
 press-unlock = unlock
 press-quit = quit
 press-choose = choose
+press-next = next
+press-save = save
+press-done = done
+press-keep = keep it
+press-type-number = type the number
+press-delete-digit = delete a digit
 press-change = change
 press-complete = complete the name
 press-next-field = next field
@@ -476,8 +447,6 @@ keys-card = On a request
 keys-card-lead = Digits are typed, Backspace deletes them. Approve works only when all digits are there; deny and report work at once. Leaving the card changes nothing.
 keys-form = In a form
 keys-everywhere = Everywhere
-press-quit-everywhere = quit
-waiting-open = { $key } open
 
 ## The commands: help
 
@@ -511,26 +480,23 @@ cmd-diagnostics = What happened lately, for a help desk: words and times, no nam
 cmd-folder = Folder of the accounts
 cmd-json = Write JSON
 cmd-passphrase-fd = Read the passphrase from this file descriptor
-cmd-help = Show this help
-cmd-version = Show the version
 
 ## The commands: what they write
 
 out-added = { $name } was added.
 out-check = Compare with the page: { $check }
 out-check-do = If the page shows the same, press Yes there; then a test request comes. If not: countersign remove { $id }
-out-removed = { $name } was removed.
 out-no-accounts = No accounts.
+out-no-codes = No account makes codes.
+out-digits = Number: { $digits } digits
 out-no-requests = No request is waiting.
 out-passphrase = Passphrase:
-out-passphrase-new = New passphrase:
+out-passphrase-new = New passphrase, { $least } characters or more:
 out-passphrase-again = The same again:
 no-passphrase-here = A passphrase is needed, and there is nobody to ask
     .do = Give it by --passphrase-fd.
 passphrase-fd-failed = The file descriptor of the passphrase cannot be read
     .do = Open it for reading: countersign --passphrase-fd 3 3<FILE
-passphrase-none-yet = There are no accounts yet, and no keyring runs here
-    .do = Choose a passphrase of { $least } characters or more, and give it the same way each time.
 account-not-found = No account fits { $text }
     .do = “countersign accounts” lists them.
 account-ambiguous = { $count } accounts fit { $text }
@@ -539,6 +505,10 @@ request-not-found = No waiting request fits { $text }
     .do = “countersign requests” lists them.
 several-codes = There are { $count } codes in this picture
     .do = Choose one with --choose 1 to { $count }.
+no-request-came = No request came in time
+    .do = Ask again, or wait longer.
+output-failed = What came of it cannot be written
+    .do = Give it a place to write to.
 input-failed = Standard input cannot be read
     .do = Give the file’s name instead.
 no-terminal = This is no terminal

@@ -1,0 +1,139 @@
+//! Forms, and the screens that open the vault.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::field::{Content, Field};
+use super::super::form::{Form, Purpose};
+use super::super::line::{fill, width};
+use super::super::look::{Look, Role, Sign};
+use super::super::model::Model;
+use super::super::page::{Page, Press, text_width};
+
+/// The title of a form, what stands above its fields, and what Enter does at its end.
+fn texts(purpose: Purpose) -> (&'static str, Option<&'static str>, &'static str) {
+    match purpose {
+        Purpose::Unlock => ("locked", Some("locked-lead"), "press-unlock"),
+        Purpose::NewPassphrase => ("passphrase-choose", Some("passphrase-choose-lead"), "press-next"),
+        Purpose::Recover => ("recover", Some("recover-lead"), "press-unlock"),
+        Purpose::Picture { is_work: true } => ("scan", Some("scan-lead"), "press-add"),
+        Purpose::Picture { is_work: false } => ("scan", Some("scan-lead-other"), "press-add"),
+        Purpose::Typed => ("enter-code", Some("enter-code-lead"), "press-add"),
+        Purpose::Link => ("enter-link", Some("enter-link-lead"), "press-add"),
+        Purpose::Key => ("enter-key", Some("enter-key-lead"), "press-add"),
+        Purpose::Name(_) => ("field-name", None, "press-save"),
+    }
+}
+
+/// A form, its fault below its fields.
+pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
+    let (look, words, room) = (model.look(), model.words(), text_width(area));
+    let (title, lead, enter) = texts(form.purpose);
+    let mut page = Page::new(words.text(title));
+    let last = form.fields.len().saturating_sub(1);
+    page.presses.push(Press::named(
+        "key-enter",
+        if form.at == last { enter } else { "press-next-field" },
+        words,
+    ));
+    if matches!(form.purpose, Purpose::Picture { .. }) {
+        page.presses.push(Press::named("key-tab", "press-complete", words));
+    }
+    if form.fields.get(form.at).is_some_and(|field| matches!(field.content, Content::Choice { .. })) {
+        page.presses.push(Press::named("key-left-right", "press-change", words));
+    }
+    if !form.purpose.opens_vault() {
+        page.presses.push(super::leave(model));
+    }
+
+    let labels: Vec<_> = form.fields.iter().map(|field| words.text(field.label)).collect();
+    let widest = labels.iter().map(|label| width(label)).max().unwrap_or(0);
+    let is_beside = widest + 4 <= room / 2;
+    let roomy = Page::room(area, &page.presses) >= 2 + form.fields.len() * 2 + 4;
+    if let Some(lead) = lead.filter(|_| roomy || form.fault.is_none()) {
+        page.text(&words.text(lead), Role::Plain, look, room);
+        if roomy {
+            page.blank();
+        }
+    }
+    for (place, (field, label)) in form.fields.iter().zip(&labels).enumerate() {
+        let is_here = place == form.at;
+        let mark = if is_here { look.mark() } else { " " };
+        let role = if is_here { Role::Strong } else { Role::Plain };
+        let mark = Span::styled(mark, look.style(Role::Act));
+        let (indent, mut spans) = if is_beside {
+            let label = fill(label, widest, look.cut());
+            (1 + widest + 2, vec![mark, Span::styled(label, look.style(role)), Span::raw("  ")])
+        } else {
+            page.body.push(Line::from(vec![mark, Span::styled(label.clone(), look.style(role))]));
+            (1, vec![Span::raw(" ")])
+        };
+        let (value, cursor) = value(field, room.saturating_sub(indent + 1), look, is_here);
+        spans.push(value);
+        if is_here {
+            page.seen_row = page.body.len();
+            page.cursor = cursor.map(|column| (page.body.len(), indent + column));
+        }
+        page.body.push(Line::from(spans));
+    }
+    if let Some(fault) = &form.fault {
+        if roomy {
+            page.blank();
+        }
+        page.said(Sign::Bad, fault, look, room);
+    } else if form.purpose == Purpose::Unlock && roomy {
+        page.blank();
+        waiting(model, &mut page, room);
+    }
+    page
+}
+
+/// Where the keyring opens the vault.
+pub(super) fn locked(model: &Model, area: Rect) -> Page {
+    let (look, words, room) = (model.look(), model.words(), text_width(area));
+    let mut page = Page::new(words.text("locked"));
+    page.text(&words.text("locked-lead"), Role::Plain, look, room);
+    page.blank();
+    waiting(model, &mut page, room);
+    page.presses.push(Press::named("key-enter", "press-unlock", words));
+    page.presses.push(Press::letter('q', "press-quit", words));
+    page
+}
+
+/// That a request waits is told also while the vault is locked, without a name.
+fn waiting(model: &Model, page: &mut Page, room: usize) {
+    if model.waiting().next().is_some() {
+        page.said(Sign::Bad, &model.words().said("waiting-behind-lock", &[]), model.look(), room);
+    }
+}
+
+/// What is seen of a field, and where its cursor stands: the end of what was typed is seen, or the part at the cursor.
+fn value(field: &Field, room: usize, look: Look, is_here: bool) -> (Span<'static>, Option<usize>) {
+    match &field.content {
+        Content::Choice { .. } => {
+            let style = look.style(if is_here { Role::Chosen } else { Role::Plain });
+            (Span::styled(field.text().to_owned(), style), None)
+        }
+        Content::Line { text, cursor, is_hidden } => {
+            let shown: Vec<String> = text
+                .chars()
+                .map(|c| if *is_hidden { look.hidden_character().to_owned() } else { c.to_string() })
+                .collect();
+            let mut from = 0;
+            let columns = |from: usize, to: usize| -> usize {
+                shown.iter().take(to).skip(from).map(|symbol| width(symbol)).sum()
+            };
+            while columns(from, *cursor) >= room && from < *cursor {
+                from += 1;
+            }
+            let mut seen = String::new();
+            for symbol in shown.iter().skip(from) {
+                if width(&seen) + width(symbol) > room {
+                    break;
+                }
+                seen.push_str(symbol);
+            }
+            (Span::raw(seen), Some(columns(from, *cursor)))
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What a person fills in: a few fields, and what comes of them.
+
+use countersign_core::authenticator::{EntryId, UnlockWith};
+use countersign_core::vault::UnlockCode;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use zeroize::Zeroizing;
+
+use super::field::Field;
+use crate::platform::LEAST_CHARACTERS;
+use crate::words::{Said, Words};
+
+/// Fields to be filled in for one purpose.
+pub(crate) struct Form {
+    pub(crate) purpose: Purpose,
+    pub(crate) fields: Vec<Field>,
+    /// Which field is being typed into.
+    pub(crate) at: usize,
+    /// What was wrong with it at the last try.
+    pub(crate) fault: Option<Said>,
+}
+
+/// What a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The passphrase of the vault.
+    Unlock,
+    /// A new one: there is no vault yet.
+    NewPassphrase,
+    /// Passphrase or unlock code, since the keyring has lost its key.
+    Recover,
+    /// A picture file; `is_work` chooses the words.
+    Picture { is_work: bool },
+    /// Code and URL (S25).
+    Typed,
+    /// The text of a QR code.
+    Link,
+    /// A key by hand.
+    Key,
+    /// The person's own name of an account.
+    Name(EntryId),
+}
+
+impl Purpose {
+    /// Whether it opens the vault.
+    pub(crate) fn opens_vault(self) -> bool {
+        matches!(self, Self::Unlock | Self::NewPassphrase | Self::Recover)
+    }
+}
+
+/// What came of a key.
+pub(crate) enum Pressed {
+    /// The form goes on.
+    Stays,
+    /// The name of a file is to be completed.
+    Complete,
+    /// It is filled in.
+    Filled(Filled),
+}
+
+/// A form that is filled in.
+pub(crate) enum Filled {
+    Unlock(UnlockWith),
+    Picture(String),
+    Typed { code: String, url: String },
+    Text(Zeroizing<String>),
+    Name { account: EntryId, name: String },
+}
+
+impl Form {
+    pub(crate) fn new(purpose: Purpose, words: Words) -> Self {
+        let fields = match purpose {
+            Purpose::Unlock => vec![Field::hidden("passphrase")],
+            Purpose::NewPassphrase => vec![Field::hidden("passphrase"), Field::hidden("passphrase-again")],
+            Purpose::Recover => vec![Field::hidden("field-passphrase-or-code")],
+            Purpose::Picture { .. } => vec![Field::line("field-picture")],
+            Purpose::Typed => vec![Field::line("field-code"), Field::line("field-url")],
+            Purpose::Link => vec![Field::line("field-link")],
+            Purpose::Key => key_fields(words),
+            Purpose::Name(_) => vec![Field::line("field-name")],
+        };
+        Self { purpose, fields, at: 0, fault: None }
+    }
+
+    /// The field that is typed into.
+    pub(crate) fn field(&mut self) -> Option<&mut Field> {
+        self.fields.get_mut(self.at)
+    }
+
+    /// Takes a key. Enter goes to the next field, and from the last one on.
+    pub(crate) fn press(&mut self, key: KeyEvent, words: Words) -> Pressed {
+        let last = self.fields.len().saturating_sub(1);
+        match key.code {
+            KeyCode::Tab if matches!(self.purpose, Purpose::Picture { .. }) => return Pressed::Complete,
+            KeyCode::Tab | KeyCode::Down => self.at = if self.at == last { 0 } else { self.at + 1 },
+            KeyCode::BackTab | KeyCode::Up => self.at = self.at.checked_sub(1).unwrap_or(last),
+            KeyCode::Enter if self.at < last => self.at += 1,
+            KeyCode::Enter => match self.filled(words) {
+                Ok(filled) => return Pressed::Filled(filled),
+                Err(said) => self.fault = said,
+            },
+            _ => {
+                if self.field().is_some_and(|field| field.press(key)) {
+                    self.fault = None;
+                }
+            }
+        }
+        Pressed::Stays
+    }
+
+    /// Empties what is not shown, after it was wrong.
+    pub(crate) fn refuse(&mut self, said: Said) {
+        if self.purpose.opens_vault() {
+            self.fields.iter_mut().for_each(|field| field.set(""));
+            self.at = 0;
+        }
+        self.fault = Some(said);
+    }
+
+    fn text(&self, field: usize) -> &str {
+        self.fields.get(field).map_or("", Field::text)
+    }
+
+    fn secret(&self, field: usize) -> Zeroizing<String> {
+        Zeroizing::new(self.text(field).to_owned())
+    }
+
+    /// What comes of it; None with nothing to say where the first field is empty.
+    fn filled(&mut self, words: Words) -> Result<Filled, Option<Said>> {
+        if self.text(0).trim().is_empty() && !matches!(self.purpose, Purpose::Name(_) | Purpose::Key) {
+            self.at = 0;
+            return Err(None);
+        }
+        match self.purpose {
+            Purpose::Unlock => Ok(Filled::Unlock(UnlockWith::Passphrase(self.secret(0)))),
+            Purpose::NewPassphrase => self.new_passphrase(words),
+            Purpose::Recover => Ok(Filled::Unlock(if UnlockCode::typed(self.text(0)).is_ok() {
+                UnlockWith::UnlockCode(self.secret(0))
+            } else {
+                UnlockWith::Passphrase(self.secret(0))
+            })),
+            Purpose::Picture { .. } => Ok(Filled::Picture(self.text(0).to_owned())),
+            Purpose::Typed => {
+                Ok(Filled::Typed { code: self.text(0).to_owned(), url: self.text(1).trim().to_owned() })
+            }
+            Purpose::Link => Ok(Filled::Text(self.secret(0))),
+            Purpose::Key => Ok(Filled::Text(self.link_of_key())),
+            Purpose::Name(account) => Ok(Filled::Name { account, name: self.text(0).trim().to_owned() }),
+        }
+    }
+
+    fn new_passphrase(&mut self, words: Words) -> Result<Filled, Option<Said>> {
+        let least = i64::try_from(LEAST_CHARACTERS).unwrap_or(i64::MAX);
+        if self.text(0).chars().count() < LEAST_CHARACTERS {
+            self.at = 0;
+            Err(Some(words.said("passphrase-short", &[("least", least.into())])))
+        } else if self.text(0) == self.text(1) {
+            Ok(Filled::Unlock(UnlockWith::Passphrase(self.secret(0))))
+        } else {
+            self.at = 1;
+            if let Some(again) = self.field() {
+                again.set("");
+            }
+            Err(Some(words.said("passphrase-differ", &[])))
+        }
+    }
+
+    /// The `otpauth:` link that a site would have shown; the core reads it as strictly as any other.
+    fn link_of_key(&self) -> Zeroizing<String> {
+        let encoded =
+            |field: usize| utf8_percent_encode(self.text(field).trim(), NON_ALPHANUMERIC).to_string();
+        let (issuer, account) = (encoded(0), encoded(1));
+        let key: Zeroizing<String> =
+            Zeroizing::new(self.text(2).chars().filter(|c| !c.is_whitespace() && *c != '-').collect());
+        let key = Zeroizing::new(utf8_percent_encode(&key, NON_ALPHANUMERIC).to_string());
+        let named = if issuer.is_empty() { String::new() } else { format!("&issuer={issuer}") };
+        let form = format!("&algorithm={}&digits={}", encoded(4), encoded(5));
+        let (kind, rest) = match self.fields.get(3).map_or(0, Field::chosen) {
+            0 => ("totp", format!("{form}&period={}", encoded(6))),
+            1 => ("hotp", format!("{form}&counter=0")),
+            _ => ("steam", String::new()),
+        };
+        let mut link = Zeroizing::new(String::with_capacity(key.len() + 512));
+        for part in ["otpauth://", kind, "/", &account, "?secret=", &key, &named, &rest] {
+            link.push_str(part);
+        }
+        link
+    }
+}
+
+fn key_fields(words: Words) -> Vec<Field> {
+    let kinds = ["kind-time", "kind-counter", "kind-steam"].map(|id| words.text(id)).to_vec();
+    let hashes = ["SHA1", "SHA256", "SHA512"].map(str::to_owned).to_vec();
+    let digits = (6..=10).map(|digits: u8| digits.to_string()).collect();
+    vec![
+        Field::line("field-issuer"),
+        Field::line("field-account-name"),
+        Field::line("field-key"),
+        Field::choice("field-kind", kinds),
+        Field::choice("field-hash", hashes),
+        Field::choice("field-digits", digits),
+        Field::line("field-period").with("30"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::enrolment::{self, Offer, Refusal};
+    use ratatui::crossterm::event::KeyModifiers;
+
+    use super::*;
+
+    fn enter(form: &mut Form) -> Pressed {
+        form.press(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE), Words::default())
+    }
+
+    fn fill(purpose: Purpose, texts: &[&str]) -> (Form, Pressed) {
+        let mut form = Form::new(purpose, Words::default());
+        for (field, text) in form.fields.iter_mut().zip(texts) {
+            field.set(text);
+        }
+        form.at = form.fields.len() - 1;
+        let pressed = enter(&mut form);
+        (form, pressed)
+    }
+
+    fn read_key(texts: &[&str], kind: usize) -> Result<Offer, Refusal> {
+        let mut form = Form::new(Purpose::Key, Words::default());
+        for (field, text) in form.fields.iter_mut().zip(texts) {
+            field.set(text);
+        }
+        for _ in 0..kind {
+            form.fields[3].press(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE));
+        }
+        enrolment::read(&form.link_of_key())
+    }
+
+    #[test]
+    fn a_key_by_hand_is_read_as_the_link_of_its_site_would_be() {
+        for kind in 0..3 {
+            let offer = read_key(&["Git & forge: x", "mo kafor@x", "jbsw y3dp-ehpk 3pxp"], kind);
+            let Ok(Offer::Codes(codes)) = offer else { panic!("kind {kind}: {offer:?}") };
+            assert_eq!(codes.issuer.unwrap().to_string(), "Git & forge: x");
+            assert_eq!(codes.account.unwrap().to_string(), "mo kafor@x");
+        }
+        assert!(read_key(&["", "", "JBSWY3DPEHPK3PXP"], 0).is_ok());
+    }
+
+    #[test]
+    fn a_key_with_a_fault_is_refused_and_never_put_right() {
+        assert_eq!(read_key(&["A", "b", "JBSWY3DPEHPK3PX1"], 0).err(), Some(Refusal::SecretCharacter));
+        assert_eq!(read_key(&["A", "b", ""], 0).err(), Some(Refusal::SecretMissing));
+        assert_eq!(
+            read_key(&["A", "b", "JBSWY3DPEHPK3PXP&digits=6"], 0).err(),
+            Some(Refusal::SecretCharacter)
+        );
+        let no_period = ["A", "b", "JBSWY3DPEHPK3PXP", "", "", "", "0"];
+        assert_eq!(read_key(&no_period, 0).err(), Some(Refusal::PeriodOutOfRange));
+    }
+
+    #[test]
+    fn a_new_passphrase_is_long_enough_and_typed_twice() {
+        let (form, pressed) = fill(Purpose::NewPassphrase, &["short", "short"]);
+        assert!(matches!(pressed, Pressed::Stays) && form.at == 0);
+        assert_eq!(form.fault.unwrap().code, "passphrase_short");
+        let (form, _) = fill(Purpose::NewPassphrase, &["five words of mine", "five words of yours"]);
+        assert_eq!((form.fault.unwrap().code.as_str(), form.fields[1].text()), ("passphrase_differ", ""));
+        let (_, pressed) = fill(Purpose::NewPassphrase, &["five words of mine", "five words of mine"]);
+        assert!(matches!(pressed, Pressed::Filled(Filled::Unlock(UnlockWith::Passphrase(_)))));
+    }
+
+    #[test]
+    fn enter_goes_through_the_fields_and_an_empty_first_one_stops_it() {
+        let mut form = Form::new(Purpose::Typed, Words::default());
+        assert!(matches!(enter(&mut form), Pressed::Stays) && form.at == 1);
+        assert!(matches!(enter(&mut form), Pressed::Stays) && form.at == 0);
+        assert_eq!(form.fault, None);
+    }
+}

@@ -1,0 +1,374 @@
+//! What each key does on each screen.
+//!
+//! ```text
+//! list ─ Enter on a request ─► card ─ digits, Enter ─► sent ─► ended
+//!   │                            ├ d ─► denied
+//!   │                            └ n ─► reported
+//!   ├ Enter on an account ─► account ─ s ─► settings ─► name | remove
+//!   └ a ─► type ─► how ─► form ─► (which one?) ─► added ─► check
+//! ```
+//!
+//! Esc goes back one screen and changes nothing. `y` is bound to nothing: there is no key that only agrees.
+
+use countersign_core::authenticator::{CardState, Change, CodeKind, Decision, Lock, UnlockWith};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::events::Effect;
+use super::field::Field;
+use super::form::{Filled, Form, Pressed, Purpose};
+use super::look::Sign;
+use super::model::{Item, Model, digits, name};
+use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen};
+
+/// How far a page moves.
+const PAGE: usize = 8;
+
+/// Takes a key.
+pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    if key.modifiers.contains(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char('c' | 'q')) {
+        return Some(Effect::Quit);
+    }
+    model.said = None;
+    // The screen is taken out while it decides, and put back unless it is left.
+    let Some(screen) = model.screens.pop() else { return in_list(model, key) };
+    match screen {
+        Screen::Locked => {
+            model.screens.push(Screen::Locked);
+            match key.code {
+                KeyCode::Enter | KeyCode::Char('u') => unlock(model),
+                KeyCode::Char('q') => Some(Effect::Quit),
+                _ => None,
+            }
+        }
+        Screen::Form(form) => in_form(model, form, key),
+        Screen::Menu(menu) => in_menu(model, menu, key),
+        Screen::Choose { found, at } => in_choice(model, found, at, key),
+        Screen::Check(id) => {
+            match key.code {
+                KeyCode::Esc => return None,
+                KeyCode::Char('n') => return remove(model, id),
+                KeyCode::Enter if open_waiting(model) => {}
+                _ => model.screens.push(Screen::Check(id)),
+            }
+            None
+        }
+        Screen::Card(pad) => on_card(model, pad, key),
+        Screen::Account(id) => {
+            let codes = model.account(id).map(|row| row.codes);
+            match key.code {
+                KeyCode::Esc | KeyCode::Left => return None,
+                KeyCode::Char('s') => {
+                    model.screens.extend([Screen::Account(id), Screen::Settings { account: id, at: 0 }]);
+                    return None;
+                }
+                KeyCode::Char('h') => {
+                    model.screens.push(Screen::Account(id));
+                    return Some(Effect::Diagnostics);
+                }
+                _ => model.screens.push(Screen::Account(id)),
+            }
+            match key.code {
+                KeyCode::Enter if open_waiting(model) => None,
+                KeyCode::Char('n') if codes == Some(CodeKind::Counted) => {
+                    Some(Effect::Edit { account: id, change: Change::NextCode })
+                }
+                KeyCode::Char('r') => refresh(model),
+                KeyCode::Char('u') if model.snapshot.lock != Lock::Open => unlock(model),
+                _ => None,
+            }
+        }
+        Screen::Settings { account, at } => {
+            match key.code {
+                KeyCode::Esc | KeyCode::Left => return None,
+                KeyCode::Up => model.screens.push(Screen::Settings { account, at: at.saturating_sub(1) }),
+                KeyCode::Down => model.screens.push(Screen::Settings { account, at: (at + 1).min(1) }),
+                KeyCode::Enter => {
+                    model.screens.push(Screen::Settings { account, at });
+                    let now = model.account(account).map(|row| name(row, model.words())).unwrap_or_default();
+                    let next = if at == 0 {
+                        let mut form = Form::new(Purpose::Name(account), model.words());
+                        if let Some(field) = form.field() {
+                            field.set(&now);
+                        }
+                        Screen::Form(form)
+                    } else {
+                        Screen::Remove(account)
+                    };
+                    model.screens.push(next);
+                }
+                _ => model.screens.push(Screen::Settings { account, at }),
+            }
+            None
+        }
+        Screen::Remove(id) => match key.code {
+            KeyCode::Esc | KeyCode::Char('k') => None,
+            KeyCode::Char('r') => remove(model, id),
+            _ => {
+                model.screens.push(Screen::Remove(id));
+                None
+            }
+        },
+        Screen::HelpDesk { text, scroll } => {
+            if let Some(scroll) = scrolled(scroll, key) {
+                model.screens.push(Screen::HelpDesk { text, scroll });
+            }
+            None
+        }
+        Screen::Keys { scroll } => {
+            if let Some(scroll) = scrolled(scroll, key) {
+                model.screens.push(Screen::Keys { scroll });
+            }
+            None
+        }
+    }
+}
+
+/// Takes a pasted text: into the field that is typed into, and nowhere else. A number is typed, never pasted.
+pub(crate) fn paste(model: &mut Model, text: &str) {
+    match model.screens.last_mut() {
+        Some(Screen::Form(form)) => {
+            if let Some(field) = form.field() {
+                field.type_text(text.trim());
+            }
+        }
+        None => {
+            if let Some(search) = &mut model.list.search {
+                search.type_text(text.trim());
+            }
+        }
+        Some(_) => {}
+    }
+}
+
+/// Puts the completed name of a file where it was begun.
+pub(crate) fn complete(model: &mut Model, name: &str) {
+    if let Some(Screen::Form(form)) = model.screens.last_mut()
+        && matches!(form.purpose, Purpose::Picture { .. })
+        && let Some(field) = form.field()
+    {
+        field.set(name);
+    }
+}
+
+fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
+    match (&mut model.list.search, key.code) {
+        (_, KeyCode::Up) => step(model, -1),
+        (_, KeyCode::Down) => step(model, 1),
+        (_, KeyCode::PageUp) => step(model, -page()),
+        (_, KeyCode::PageDown) => step(model, page()),
+        (_, KeyCode::Enter) => match model.chosen() {
+            Some(Item::Request(account, request)) => {
+                model.screens.push(Screen::Card(Pad::new(account, request)))
+            }
+            Some(Item::Account(id)) => {
+                let is_pending = model.account(id).is_some_and(is_pending);
+                model.screens.push(if is_pending { Screen::Check(id) } else { Screen::Account(id) });
+            }
+            None => {}
+        },
+        (search @ Some(_), KeyCode::Esc) => *search = None,
+        (Some(search), _) => {
+            search.press(key);
+        }
+        (None, KeyCode::Home) => step(model, isize::MIN),
+        (None, KeyCode::End) => step(model, isize::MAX),
+        (None, KeyCode::Char('/')) => model.list.search = Some(Field::line("search")),
+        (None, KeyCode::Char('a')) => model.screens.push(Screen::Menu(Menu { of: MenuOf::Type, at: 0 })),
+        (None, KeyCode::Char('?')) => model.screens.push(Screen::Keys { scroll: 0 }),
+        (None, KeyCode::Char('h')) => return Some(Effect::Diagnostics),
+        (None, KeyCode::Char('r')) => return refresh(model),
+        (None, KeyCode::Char('l')) => return Some(Effect::Lock),
+        (None, KeyCode::Char('u')) if model.snapshot.lock != Lock::Open => return unlock(model),
+        (None, KeyCode::Char('q')) => return Some(Effect::Quit),
+        (None, _) => {}
+    }
+    None
+}
+
+fn in_menu(model: &mut Model, menu: Menu, key: KeyEvent) -> Option<Effect> {
+    let last = menu.of.entries().len().saturating_sub(1);
+    let at = match key.code {
+        KeyCode::Esc | KeyCode::Left => return None,
+        KeyCode::Up => menu.at.saturating_sub(1),
+        KeyCode::Down => (menu.at + 1).min(last),
+        _ => menu.at,
+    };
+    model.screens.push(Screen::Menu(Menu { at, ..menu }));
+    if key.code == KeyCode::Enter
+        && let Some((_, leads)) = menu.of.entries().get(at)
+    {
+        let next = match *leads {
+            Leads::Menu(of) => Screen::Menu(Menu { of, at: 0 }),
+            Leads::Form(purpose) => Screen::Form(Form::new(purpose, model.words())),
+        };
+        model.screens.push(next);
+    }
+    None
+}
+
+fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
+    if key.code == KeyCode::Esc {
+        // The form that opens a locked vault has nothing behind it.
+        if form.purpose.opens_vault() && model.snapshot.lock != Lock::SecretsLocked {
+            model.screens.push(Screen::Form(form));
+        }
+        return None;
+    }
+    let pressed = form.press(key, model.words());
+    let typed = form.fields.first().map_or(String::new(), |field| field.text().to_owned());
+    model.screens.push(Screen::Form(form));
+    match pressed {
+        Pressed::Stays => None,
+        Pressed::Complete => Some(Effect::Complete(typed)),
+        Pressed::Filled(_) if model.busy.is_some() => None,
+        Pressed::Filled(filled) => Some(match filled {
+            Filled::Unlock(with) => {
+                model.busy = Some(model.words().text("unlocking"));
+                Effect::Unlock(with)
+            }
+            Filled::Picture(file) => {
+                model.busy = Some(model.words().text("reading-picture"));
+                Effect::ReadPicture(file)
+            }
+            Filled::Text(text) => Effect::ReadText(text),
+            Filled::Typed { code, url } => Effect::ReadTyped { code, url },
+            Filled::Name { account, name } => Effect::Edit { account, change: Change::Name(name) },
+        }),
+    }
+}
+
+fn in_choice(model: &mut Model, found: Vec<Found>, at: usize, key: KeyEvent) -> Option<Effect> {
+    let last = found.len().saturating_sub(1);
+    let at = match key.code {
+        KeyCode::Esc | KeyCode::Left => return None,
+        KeyCode::Up => at.saturating_sub(1),
+        KeyCode::Down => (at + 1).min(last),
+        _ => at,
+    };
+    let chosen = found.get(at).cloned();
+    model.screens.push(Screen::Choose { found, at });
+    match (key.code, chosen) {
+        (KeyCode::Enter, Some(chosen)) => add(model, &chosen),
+        _ => None,
+    }
+}
+
+/// On the card of a request. Enter approves only when all digits are there; deny and report work at once.
+fn on_card(model: &mut Model, mut pad: Pad, key: KeyEvent) -> Option<Effect> {
+    let card = model.card(&pad)?;
+    let (account, request) = (pad.account, pad.request);
+    let answer = |decision| Some(Effect::Answer { account, request, decision });
+    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let effect = match (&card.state, key.code) {
+        (_, KeyCode::Esc) => return None,
+        (CardState::Waiting, KeyCode::Backspace) => {
+            pad.typed.pop();
+            None
+        }
+        (CardState::Waiting, KeyCode::Enter) if pad.typed.len() == digits(&card) => {
+            answer(Decision::Approve { typed: std::mem::take(&mut *pad.typed) })
+        }
+        (CardState::Waiting, KeyCode::Char('d')) if is_plain => answer(Decision::Deny),
+        (CardState::Waiting | CardState::Ended { .. }, KeyCode::Char('n'))
+            if is_plain && can_report(&card.state) =>
+        {
+            answer(Decision::Report)
+        }
+        (CardState::Waiting, KeyCode::Char(c)) if is_plain => {
+            pad.type_digit(c, digits(&card));
+            None
+        }
+        (CardState::Ended { .. } | CardState::NotConfirmed, KeyCode::Enter) => return None,
+        _ => None,
+    };
+    model.screens.push(Screen::Card(pad));
+    effect
+}
+
+/// A report is possible on a card that waits, and up to a day after it ended.
+pub(crate) fn can_report(state: &CardState) -> bool {
+    use countersign_protocol::Verdict::Reported;
+    match state {
+        CardState::Waiting => true,
+        CardState::Ended { verdict, .. } => *verdict != Reported,
+        CardState::Sending | CardState::NotConfirmed => false,
+    }
+}
+
+/// Adds what was found, or says why not.
+pub(crate) fn add(model: &mut Model, found: &Found) -> Option<Effect> {
+    if let Some(said) = &found.refused {
+        model.said = Some((Sign::Bad, said.clone()));
+        return None;
+    }
+    if model.busy.is_some() {
+        return None;
+    }
+    let words = model.words();
+    model.busy = Some(match &found.host {
+        Some(host) => words.with("asking-server", &[("host", host.into())]),
+        None => words.text("adding"),
+    });
+    Some(Effect::Add(found.place))
+}
+
+fn remove(model: &mut Model, id: countersign_core::authenticator::EntryId) -> Option<Effect> {
+    let row = model.account(id)?;
+    let effect = Effect::Remove { account: id, name: name(row, model.words()), host: row.host.clone() };
+    Some(effect)
+}
+
+fn refresh(model: &mut Model) -> Option<Effect> {
+    if model.busy.is_some() {
+        return None;
+    }
+    model.busy = Some(model.words().text("checking"));
+    Some(Effect::Refresh)
+}
+
+fn unlock(model: &mut Model) -> Option<Effect> {
+    if model.setting.has_keyring {
+        model.busy = Some(model.words().text("unlocking"));
+        return Some(Effect::Unlock(UnlockWith::KeyStore));
+    }
+    model.screens.push(Screen::Form(Form::new(Purpose::Unlock, model.words())));
+    None
+}
+
+/// Opens the first request that waits. False when none does.
+fn open_waiting(model: &mut Model) -> bool {
+    let first = model.waiting().next().map(|card| Pad::new(card.account_id, card.id));
+    let is_there = first.is_some();
+    model.screens.extend(first.map(Screen::Card));
+    is_there
+}
+
+fn is_pending(row: &countersign_core::authenticator::AccountRow) -> bool {
+    matches!(row.state, countersign_core::authenticator::AccountState::Pending { .. })
+}
+
+fn step(model: &mut Model, by: isize) {
+    let items = model.items();
+    let now = model.chosen().and_then(|chosen| items.iter().position(|item| *item == chosen)).unwrap_or(0);
+    let last = items.len().saturating_sub(1);
+    model.list.chosen = items.get(now.saturating_add_signed(by).min(last)).copied();
+}
+
+fn page() -> isize {
+    isize::try_from(PAGE).unwrap_or(1)
+}
+
+/// Where a page of text stands after this key; None when it is left.
+fn scrolled(scroll: usize, key: KeyEvent) -> Option<usize> {
+    match key.code {
+        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => None,
+        KeyCode::Down => Some(scroll + 1),
+        KeyCode::PageDown => Some(scroll + PAGE),
+        KeyCode::Up => Some(scroll.saturating_sub(1)),
+        KeyCode::PageUp => Some(scroll.saturating_sub(PAGE)),
+        _ => Some(scroll),
+    }
+}

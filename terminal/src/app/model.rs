@@ -1,0 +1,229 @@
+//! Everything the screens show: one struct, changed only by [`update`](super::keys) and drawn only from what it holds.
+
+use std::collections::HashMap;
+
+use countersign_core::approval::Prompt;
+use countersign_core::authenticator::{AccountRow, CardState, CodeRow, EntryId, Lock, RequestCard, Snapshot};
+use countersign_protocol::{RequestId, UnixSeconds, Verdict};
+use jiff::tz::TimeZone;
+
+use super::field::Field;
+use super::form::{Form, Purpose};
+use super::look::{Look, Sign};
+use super::screens::{Pad, Screen};
+use crate::words::{Said, Words};
+
+/// What the app is shown in.
+#[derive(Clone)]
+pub struct Setting {
+    /// In which language.
+    pub words: Words,
+    /// In which colours and characters.
+    pub look: Look,
+    /// Where the person is, for times of the day.
+    pub zone: TimeZone,
+    /// Whether a keyring keeps the vault's keys; else a passphrase opens it.
+    pub has_keyring: bool,
+}
+
+/// All that is shown at one moment.
+pub(crate) struct Model {
+    pub(crate) setting: Setting,
+    pub(crate) now: UnixSeconds,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) codes: HashMap<EntryId, CodeRow>,
+    /// The screens above the list, the one that has the keys last.
+    pub(crate) screens: Vec<Screen>,
+    pub(crate) list: List,
+    /// What is being waited for.
+    pub(crate) busy: Option<String>,
+    /// What there is to say about what the person did last.
+    pub(crate) said: Option<(Sign, Said)>,
+}
+
+/// The list of waiting requests and accounts.
+#[derive(Default)]
+pub(crate) struct List {
+    pub(crate) chosen: Option<Item>,
+    /// What is searched for; None while nobody searches.
+    pub(crate) search: Option<Field>,
+}
+
+/// What can be chosen in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    Request(EntryId, RequestId),
+    Account(EntryId),
+}
+
+impl Model {
+    pub(crate) fn new(setting: Setting, now: UnixSeconds, snapshot: Snapshot) -> Self {
+        let mut model = Self {
+            setting,
+            now,
+            snapshot,
+            codes: HashMap::new(),
+            screens: Vec::new(),
+            list: List::default(),
+            busy: None,
+            said: None,
+        };
+        model.follow_lock();
+        model.choose_what_waits(&[]);
+        model
+    }
+
+    pub(crate) fn words(&self) -> Words {
+        self.setting.words
+    }
+
+    pub(crate) fn look(&self) -> Look {
+        self.setting.look
+    }
+
+    /// Takes a newer snapshot and its codes.
+    pub(crate) fn see(&mut self, snapshot: Snapshot, codes: Vec<CodeRow>) {
+        let waited: Vec<_> = self.waiting().map(item).collect();
+        self.snapshot = snapshot;
+        self.codes = codes.into_iter().map(|row| (row.id, row)).collect();
+        self.follow_lock();
+        self.choose_what_waits(&waited);
+        let accounts = &self.snapshot.accounts;
+        let is_there = |id: &EntryId| accounts.iter().any(|row| row.id == *id);
+        self.screens.retain(|screen| screen.account().is_none_or(|id| is_there(&id)));
+    }
+
+    /// A locked vault has one screen: the form that opens it.
+    fn follow_lock(&mut self) {
+        let wanted = match self.snapshot.lock {
+            Lock::Open | Lock::SecretsLocked => None,
+            Lock::Locked if self.setting.has_keyring => Some(None),
+            Lock::Locked if self.snapshot.is_first_start => Some(Some(Purpose::NewPassphrase)),
+            Lock::Locked => Some(Some(Purpose::Unlock)),
+            Lock::KeyDropped => Some(Some(Purpose::Recover)),
+        };
+        match wanted {
+            None => self.screens.retain(|screen| !screen.is_unlock() || self.snapshot.lock != Lock::Open),
+            Some(None) => self.screens = vec![Screen::Locked],
+            Some(Some(purpose)) => {
+                let is_there =
+                    matches!(self.screens.as_slice(), [Screen::Form(form)] if form.purpose == purpose);
+                if !is_there {
+                    self.screens = vec![Screen::Form(Form::new(purpose, self.words()))];
+                }
+            }
+        }
+    }
+
+    /// A request that has just come is chosen in the list, so that Enter opens it; nobody who searches is disturbed.
+    fn choose_what_waits(&mut self, waited: &[Item]) {
+        let new = self.waiting().map(item).find(|item| !waited.contains(item));
+        if new.is_some() && self.list.search.is_none() {
+            self.list.chosen = new;
+        }
+    }
+
+    /// The requests that wait and have time left.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &RequestCard> {
+        self.snapshot.requests.iter().filter(|card| matches!(self.state(card), CardState::Waiting))
+    }
+
+    /// The requests that ended, newest first.
+    pub(crate) fn ended(&self) -> impl Iterator<Item = &RequestCard> {
+        let is_over = |card: &&RequestCard| {
+            matches!(self.state(card), CardState::Ended { .. } | CardState::NotConfirmed)
+        };
+        self.snapshot.requests.iter().filter(is_over)
+    }
+
+    /// How far a card is at this second: the snapshot may be older than its expiry.
+    pub(crate) fn state(&self, card: &RequestCard) -> CardState {
+        if card.state == CardState::Waiting && card.valid_until <= self.now {
+            CardState::Ended { verdict: Verdict::Expired, phone: None }
+        } else {
+            card.state.clone()
+        }
+    }
+
+    pub(crate) fn card(&self, pad: &Pad) -> Option<RequestCard> {
+        let card = self
+            .snapshot
+            .requests
+            .iter()
+            .find(|card| item(card) == Item::Request(pad.account, pad.request))?;
+        Some(RequestCard { state: self.state(card), ..card.clone() })
+    }
+
+    pub(crate) fn account(&self, id: EntryId) -> Option<&AccountRow> {
+        self.snapshot.accounts.iter().find(|row| row.id == id)
+    }
+
+    /// The accounts that the search leaves.
+    pub(crate) fn found(&self) -> Vec<&AccountRow> {
+        let wanted =
+            self.list.search.as_ref().map_or(String::new(), |field| field.text().trim().to_lowercase());
+        let fits = |text: &str| text.to_lowercase().contains(&wanted);
+        let accounts = self.snapshot.accounts.iter();
+        let all = accounts.filter(|row| {
+            let names = [Some(&row.organisation), row.name.as_ref(), Some(&row.account), row.host.as_ref()];
+            names.into_iter().flatten().any(|name| fits(name))
+        });
+        all.collect()
+    }
+
+    /// What can be chosen, in its order.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let requests = self.waiting().map(item);
+        let requests: Vec<_> = if self.list.search.is_some() { Vec::new() } else { requests.collect() };
+        requests.into_iter().chain(self.found().into_iter().map(|row| Item::Account(row.id))).collect()
+    }
+
+    /// What is chosen now: the first, where what was chosen is gone.
+    pub(crate) fn chosen(&self) -> Option<Item> {
+        let items = self.items();
+        self.list.chosen.filter(|chosen| items.contains(chosen)).or(items.first().copied())
+    }
+
+    /// Whether something on the screen changes with the next second.
+    pub(crate) fn is_counting(&self) -> bool {
+        let has_time = |row: &CodeRow| row.valid_until.is_some();
+        self.codes.values().any(has_time) || self.waiting().next().is_some()
+    }
+
+    /// Whether the snapshot or the codes are older than what the second calls for.
+    pub(crate) fn is_stale(&self) -> bool {
+        let is_over = |until: Option<UnixSeconds>| until.is_some_and(|until| until <= self.now);
+        self.codes.values().any(|row| is_over(row.valid_until))
+            || self
+                .snapshot
+                .requests
+                .iter()
+                .any(|card| card.state == CardState::Waiting && card.valid_until <= self.now)
+    }
+}
+
+pub(crate) fn item(card: &RequestCard) -> Item {
+    Item::Request(card.account_id, card.id)
+}
+
+/// How many digits the number of a request has.
+pub(crate) fn digits(card: &RequestCard) -> usize {
+    match card.prompt {
+        Prompt::TypeNumber(digits) => usize::from(digits.get()),
+    }
+}
+
+/// What a row is called: the person's own name for it, else the organisation's, else the account's.
+pub(crate) fn name(row: &AccountRow, words: Words) -> String {
+    let names = [row.name.as_deref(), Some(row.organisation.as_str()), Some(row.account.as_str())];
+    names
+        .into_iter()
+        .flatten()
+        .find(|name| !name.is_empty())
+        .map_or_else(|| words.text("issuer-unknown"), str::to_owned)
+}
+
+/// What stands under the name: the account, unless it is the name already.
+pub(crate) fn second_name(row: &AccountRow) -> &str {
+    if row.organisation.is_empty() && row.name.is_none() { "" } else { &row.account }
+}

@@ -1,0 +1,360 @@
+//! Doing one command.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_core::authenticator::{
+    AccountRow, AccountState, Authenticator, CardState, CodeKind, CoreError, Decision, Offer, Outcome,
+    RequestCard,
+};
+use countersign_protocol::{Clock, Verdict};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::written::{Account, Answered, Code, Gone, Request};
+use super::{Command, Exit, Failure, Output};
+use crate::app::{Ears, name};
+use crate::pictures;
+use crate::words::{Said, Words, left};
+
+/// What a command works on.
+pub struct Desk<'a> {
+    /// The core, unlocked, or on a first start without a vault.
+    pub authenticator: &'a Authenticator,
+    /// Its clock.
+    pub clock: &'a dyn Clock,
+    /// Where it tells of newer snapshots.
+    pub ears: &'a Ears,
+    /// The texts.
+    pub words: Words,
+}
+
+/// A command that could not write what it did ends like any other that failed.
+impl From<io::Error> for Failure {
+    fn from(_: io::Error) -> Self {
+        Self::new(Exit::Failed, Words::of_environment().said("output-failed", &[]))
+    }
+}
+
+impl Desk<'_> {
+    /// Does a command and writes what came of it.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn perform(&self, command: Command, output: &mut Output<'_>) -> Result<(), Failure> {
+        match command {
+            Command::Add { offer, code, url, choose } => self.add(offer, code.zip(url), choose, output).await,
+            Command::Accounts => self.accounts(output),
+            Command::Codes { account } => self.codes(account.as_deref(), output),
+            Command::Requests { wait } => self.requests(wait, output).await,
+            Command::Approve { request, number } => {
+                self.answer(&request, Decision::Approve { typed: number }, Verdict::Approved, output).await
+            }
+            Command::Deny { request } => self.answer(&request, Decision::Deny, Verdict::Denied, output).await,
+            Command::Report { request } => {
+                self.answer(&request, Decision::Report, Verdict::Reported, output).await
+            }
+            Command::Remove { account } => self.remove(&account, output).await,
+            Command::Diagnostics => {
+                let text = self.authenticator.diagnostics();
+                let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+                Ok(output.write(&json!({ "diagnostics": lines }), || lines.clone())?)
+            }
+        }
+    }
+
+    async fn add(
+        &self,
+        offer: Option<String>,
+        typed: Option<(String, String)>,
+        choose: Option<usize>,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        let offer = match (offer, typed) {
+            (_, Some((code, url))) => self.authenticator.read_typed(code, url).await,
+            (offer, None) => {
+                let texts = self.texts(&offer.unwrap_or_default())?;
+                self.choose(texts, choose).await?
+            }
+        };
+        let offer = offer.map_err(|error| self.failed(&error))?;
+        let id = self.authenticator.add(offer).await.map_err(|error| self.failed(&error))?;
+        let snapshot = self.authenticator.snapshot();
+        let row =
+            snapshot.accounts.iter().find(|row| row.id == id).ok_or_else(|| self.failed(&CoreError::Gone))?;
+        let account = Account::of(row, self.words);
+        Ok(output.write(&json!({ "account": account }), || self.added_lines(row, &account))?)
+    }
+
+    fn added_lines(&self, row: &AccountRow, account: &Account) -> Vec<String> {
+        let mut lines = vec![self.words.with("out-added", &[("name", name(row, self.words).into())])];
+        if let Some(check) = &account.check {
+            lines.push(self.words.with("out-check", &[("check", check.into())]));
+            lines.push(self.words.with("out-check-do", &[("id", (&account.id).into())]));
+        }
+        lines
+    }
+
+    /// The texts of a picture, or the one that was given; `-` is standard input.
+    fn texts(&self, offer: &str) -> Result<Vec<Zeroizing<String>>, Failure> {
+        let failed = |said: Said| Failure::new(Exit::Failed, said);
+        if offer == "-" {
+            let bytes = pictures::read_all(io::stdin().lock())
+                .map_err(|_| failed(self.words.said("input-failed", &[])))?;
+            if pictures::begins_like_picture(&bytes) {
+                return pictures::read_bytes(&bytes, self.words).map_err(failed);
+            }
+            let text = std::str::from_utf8(&bytes)
+                .map_err(|_| failed(self.words.unread(countersign_qr::Unread::NotAPicture)))?;
+            return Ok(vec![Zeroizing::new(text.trim().to_owned())]);
+        }
+        if is_link(offer) {
+            return Ok(vec![Zeroizing::new(offer.to_owned())]);
+        }
+        pictures::read_file(offer.as_ref(), self.words).map_err(failed)
+    }
+
+    /// The one text, or the one that was chosen among several.
+    async fn choose(
+        &self,
+        texts: Vec<Zeroizing<String>>,
+        choose: Option<usize>,
+    ) -> Result<Result<Arc<Offer>, CoreError>, Failure> {
+        let count = texts.len();
+        let place = match (choose, count) {
+            (Some(place), _) => place.checked_sub(1),
+            (None, 1) => Some(0),
+            (None, _) => None,
+        };
+        let text = place.and_then(|place| texts.get(place)).ok_or_else(|| {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            Failure::new(Exit::Failed, self.words.said("several-codes", &[("count", count.into())]))
+        })?;
+        Ok(self.authenticator.read_offer(text.to_string()).await)
+    }
+
+    fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        let rows = self.authenticator.snapshot().accounts;
+        let accounts: Vec<_> = rows.iter().map(|row| Account::of(row, self.words)).collect();
+        Ok(output.write(&json!({ "accounts": accounts }), || {
+            if rows.is_empty() {
+                return vec![self.words.text("out-no-accounts")];
+            }
+            rows.iter().map(|row| self.account_line(row)).collect()
+        })?)
+    }
+
+    fn account_line(&self, row: &AccountRow) -> String {
+        let words = self.words;
+        let state = match &row.state {
+            AccountState::Ready => Some(words.text("account-ready")),
+            AccountState::CodesOnly if row.host.is_none() => None,
+            AccountState::CodesOnly => Some(words.text("account-codes-only")),
+            AccountState::Pending { check } => {
+                Some(words.with("account-pending", &[("check", check.into())]))
+            }
+            AccountState::Paused { until } => {
+                let zone = jiff::tz::TimeZone::system();
+                let until = words.moment(*until, self.clock.now(), &zone);
+                Some(words.with("account-paused", &[("until", until.into())]))
+            }
+            AccountState::SetUpAgain => Some(words.text("account-set-up-again")),
+            AccountState::Removed { .. } => {
+                Some(words.with("account-removed", &[("organisation", (&row.organisation).into())]))
+            }
+            AccountState::Damaged => Some(words.text("account-damaged")),
+        };
+        let mut line = format!("{}  {}", row.id, self.named(row));
+        if let Some(host) = &row.host {
+            line = words.with("beside", &[("name", line.into()), ("second", host.into())]);
+        }
+        match state {
+            Some(state) => words.with("beside", &[("name", line.into()), ("second", state.into())]),
+            None => line,
+        }
+    }
+
+    /// The name, and the account beside it.
+    fn named(&self, row: &AccountRow) -> String {
+        let name = name(row, self.words);
+        if row.account.is_empty() || row.account == name {
+            return name;
+        }
+        self.words.with("beside", &[("name", name.into()), ("second", (&row.account).into())])
+    }
+
+    fn codes(&self, wanted: Option<&str>, output: &mut Output<'_>) -> Result<(), Failure> {
+        let rows = match wanted {
+            Some(wanted) => self.fitting(wanted)?,
+            None => self.authenticator.snapshot().accounts,
+        };
+        let rows: Vec<_> = rows.into_iter().filter(|row| row.codes != CodeKind::None).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let codes = self.authenticator.codes(&ids);
+        let both: Vec<_> = codes
+            .iter()
+            .filter_map(|code| rows.iter().find(|row| row.id == code.id).map(|row| (row, code)))
+            .collect();
+        let values: Vec<_> = both.iter().map(|(row, code)| Code::of(row, code, self.words)).collect();
+        Ok(output.write(&json!({ "codes": values }), || {
+            let line = |(row, code): &(&AccountRow, &countersign_core::authenticator::CodeRow)| {
+                let shown = code.code.clone().unwrap_or_else(|| {
+                    self.words.text(match code.fault {
+                        Some(countersign_core::authenticator::CodeFault::Damaged) => "code-damaged",
+                        Some(countersign_core::authenticator::CodeFault::Locked) => "code-locked",
+                        None => "no-code-yet",
+                    })
+                });
+                let time = code.valid_until.map(|until| self.words.seconds(left(until, self.clock.now())));
+                format!("{shown:<10}  {:>5}  {}", time.unwrap_or_default(), self.named(row))
+            };
+            if both.is_empty() {
+                vec![self.words.text("out-no-codes")]
+            } else {
+                both.iter().map(line).collect()
+            }
+        })?)
+    }
+
+    async fn requests(&self, wait: Option<u64>, output: &mut Output<'_>) -> Result<(), Failure> {
+        self.authenticator.refresh().await.or_else(locked_is_empty).map_err(|error| self.failed(&error))?;
+        if let Some(seconds) = wait.filter(|_| self.waiting().is_empty()) {
+            self.wait(seconds).await;
+        }
+        let cards = self.waiting();
+        let values: Vec<_> = cards.iter().map(Request::of).collect();
+        output.write(&json!({ "requests": values }), || {
+            if cards.is_empty() {
+                return vec![self.words.text("out-no-requests")];
+            }
+            cards.iter().flat_map(|card| self.card_lines(card)).collect()
+        })?;
+        if cards.is_empty() && wait.is_some() {
+            return Err(Failure::new(Exit::NotThere, self.words.said("no-request-came", &[])));
+        }
+        Ok(())
+    }
+
+    /// Waits until a request is there, or the time is over.
+    async fn wait(&self, seconds: u64) {
+        let until = self.clock.now().plus(seconds);
+        self.authenticator.set_active(true).await;
+        loop {
+            let rest = left(until, self.clock.now());
+            if rest == 0 || !self.waiting().is_empty() {
+                break;
+            }
+            // Whatever is told, and when nothing is: the look is at the snapshot.
+            let _ = self.ears.heard.recv_timeout(Duration::from_secs(rest));
+        }
+        self.authenticator.set_active(false).await;
+    }
+
+    fn waiting(&self) -> Vec<RequestCard> {
+        let cards = self.authenticator.snapshot().requests;
+        cards.into_iter().filter(|card| card.state == CardState::Waiting).collect()
+    }
+
+    fn card_lines(&self, card: &RequestCard) -> Vec<String> {
+        let words = self.words;
+        let title = words.request_title(card);
+        let time = words.time_left(left(card.valid_until, self.clock.now()));
+        let title = words.with("beside", &[("name", title.into()), ("second", time.into())]);
+        let mut lines = vec![format!("{}  {title}", card.id)];
+        lines.extend(words.not_a_sign_in(card).map(|text| format!("  {text}")));
+        lines.push(format!("  {}", words.question(card)));
+        let facts = words.facts(card);
+        let widest = facts.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0);
+        lines.extend(facts.iter().map(|fact| format!("  {:<widest$}  {}", fact.label, fact.value)));
+        let digits = crate::app::digits(card);
+        let digits = i64::try_from(digits).unwrap_or(i64::MAX);
+        lines.push(format!("  {}", words.with("out-digits", &[("digits", digits.into())])));
+        lines
+    }
+
+    async fn answer(
+        &self,
+        wanted: &str,
+        decision: Decision,
+        asked: Verdict,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        self.authenticator.refresh().await.or_else(locked_is_empty).map_err(|error| self.failed(&error))?;
+        let fitting: Vec<_> =
+            self.waiting().into_iter().filter(|card| card.id.to_string().starts_with(wanted)).collect();
+        let [card] = fitting.as_slice() else {
+            let said = self.words.said("request-not-found", &[("text", wanted.into())]);
+            return Err(Failure::new(Exit::NotThere, said));
+        };
+        let answered = self.authenticator.answer(card.account_id, card.id, decision).await;
+        let outcome = answered.map_err(|error| self.failed(&error))?;
+        let state = match &outcome {
+            Outcome::Verdict { verdict, phone } => {
+                CardState::Ended { verdict: *verdict, phone: phone.clone() }
+            }
+            Outcome::NotConfirmed => CardState::NotConfirmed,
+        };
+        let ended = RequestCard { state, ..card.clone() };
+        // Both states above are endings.
+        let ending = self.words.ending(&ended).ok_or_else(|| self.failed(&CoreError::Gone))?;
+        if matches!(outcome, Outcome::Verdict { verdict, .. } if verdict == asked) {
+            let value = json!({ "answer": Answered::of(card, &outcome, &ending.said) });
+            return Ok(output.write(&value, || vec![self.words.line(&ending.said)])?);
+        }
+        if output.is_json {
+            output.write(&json!({ "answer": Answered::of(card, &outcome, &ending.said) }), Vec::new)?;
+        }
+        Err(Failure::new(Exit::EndedOtherwise, ending.said))
+    }
+
+    async fn remove(&self, wanted: &str, output: &mut Output<'_>) -> Result<(), Failure> {
+        let fitting = self.fitting(wanted)?;
+        let [row] = fitting.as_slice() else {
+            let count = i64::try_from(fitting.len()).unwrap_or(i64::MAX);
+            let values = [("text", wanted.into()), ("count", count.into())];
+            return Err(Failure::new(Exit::Failed, self.words.said("account-ambiguous", &values)));
+        };
+        let removed = self.authenticator.remove(row.id).await.map_err(|error| self.failed(&error))?;
+        let said = self.words.removed(removed, &name(row, self.words), row.host.as_deref());
+        Ok(output.write(&json!({ "removed": Gone::of(row, removed) }), || vec![self.words.line(&said)])?)
+    }
+
+    /// The account of this id, or those that have this text in a name.
+    fn fitting(&self, wanted: &str) -> Result<Vec<AccountRow>, Failure> {
+        let rows = self.authenticator.snapshot().accounts;
+        if let Some(row) = rows.iter().find(|row| row.id.to_string() == wanted) {
+            return Ok(vec![row.clone()]);
+        }
+        let lower = wanted.to_lowercase();
+        let fits = |row: &AccountRow| {
+            [name(row, self.words).as_str(), &row.organisation, &row.account]
+                .iter()
+                .any(|name| name.to_lowercase().contains(&lower))
+        };
+        let fitting: Vec<_> = rows.into_iter().filter(fits).collect();
+        if fitting.is_empty() {
+            let said = self.words.said("account-not-found", &[("text", wanted.into())]);
+            return Err(Failure::new(Exit::NotThere, said));
+        }
+        Ok(fitting)
+    }
+
+    fn failed(&self, error: &CoreError) -> Failure {
+        Failure::of_core(error, self.words)
+    }
+}
+
+/// Before the first account there is no vault, and so nothing that could wait.
+fn locked_is_empty(error: CoreError) -> Result<(), CoreError> {
+    if error == CoreError::Locked { Ok(()) } else { Err(error) }
+}
+
+/// Whether a text is a link and no name of a file: a scheme of RFC 3986 and more than a drive's letter.
+fn is_link(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}

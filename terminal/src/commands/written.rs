@@ -1,0 +1,198 @@
+//! What commands write: lines for a person, or JSON for a program. Its shape is in `docs/terminal.md`.
+
+use countersign_core::approval::Prompt;
+use countersign_core::authenticator::{
+    AccountRow, AccountState, CodeFault, CodeKind, CodeRow, Outcome, Removed, RequestCard,
+};
+use countersign_protocol::{Kind, RemovalReason, Verdict};
+use serde::Serialize;
+
+use crate::app::name;
+use crate::words::{Said, Words};
+
+/// An account.
+#[derive(Serialize)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    name: String,
+    organisation: String,
+    account: String,
+    host: Option<String>,
+    state: &'static str,
+    /// While it is pending: what to compare with the page.
+    pub(crate) check: Option<String>,
+    /// While it is paused: until when.
+    until: Option<u64>,
+    /// After it was removed by its server: why.
+    reason: Option<RemovalReason>,
+    codes: &'static str,
+    help_desk: Option<String>,
+    unreachable: bool,
+}
+
+/// A code.
+#[derive(Serialize)]
+pub(crate) struct Code {
+    id: String,
+    name: String,
+    account: String,
+    code: Option<String>,
+    next: Option<String>,
+    valid_until: Option<u64>,
+    next_valid_until: Option<u64>,
+    fault: Option<&'static str>,
+}
+
+/// A request that waits.
+#[derive(Serialize)]
+pub(crate) struct Request {
+    id: String,
+    account_id: String,
+    kind: Kind,
+    digits: u8,
+    organisation: String,
+    host: String,
+    account: String,
+    application: String,
+    address: Option<String>,
+    place: Option<String>,
+    browser: Option<String>,
+    known_browser: bool,
+    reason: Option<String>,
+    issued: u64,
+    valid_until: u64,
+}
+
+/// How a request ended.
+#[derive(Serialize)]
+pub(crate) struct Answered {
+    request: String,
+    /// The protocol's word, or `not_confirmed`.
+    verdict: Option<Verdict>,
+    confirmed: bool,
+    phone: Option<String>,
+    happened: String,
+    todo: String,
+}
+
+/// What became of a removal.
+#[derive(Serialize)]
+pub(crate) struct Gone {
+    pub(crate) id: String,
+    pub(crate) server: &'static str,
+}
+
+/// What went wrong.
+#[derive(Serialize)]
+pub(crate) struct Fault<'a> {
+    code: &'a str,
+    happened: &'a str,
+    todo: &'a str,
+}
+
+impl Account {
+    pub(crate) fn of(row: &AccountRow, words: Words) -> Self {
+        let (state, check, until, reason) = match &row.state {
+            AccountState::Pending { check } => ("pending", Some(check.clone()), None, None),
+            AccountState::Ready => ("ready", None, None, None),
+            AccountState::CodesOnly => ("codes_only", None, None, None),
+            AccountState::Paused { until } => ("paused", None, Some(until.get()), None),
+            AccountState::SetUpAgain => ("set_up_again", None, None, None),
+            AccountState::Removed { reason } => ("removed", None, None, Some(*reason)),
+            AccountState::Damaged => ("damaged", None, None, None),
+        };
+        Self {
+            id: row.id.to_string(),
+            name: name(row, words),
+            organisation: row.organisation.clone(),
+            account: row.account.clone(),
+            host: row.host.clone(),
+            state,
+            check,
+            until,
+            reason,
+            codes: match row.codes {
+                CodeKind::None => "none",
+                CodeKind::Timed => "timed",
+                CodeKind::Counted => "counted",
+            },
+            help_desk: row.help_desk.clone(),
+            unreachable: row.unreachable,
+        }
+    }
+}
+
+impl Code {
+    pub(crate) fn of(row: &AccountRow, code: &CodeRow, words: Words) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: name(row, words),
+            account: row.account.clone(),
+            code: code.code.clone(),
+            next: code.next.clone(),
+            valid_until: code.valid_until.map(countersign_protocol::UnixSeconds::get),
+            next_valid_until: code.next_valid_until.map(countersign_protocol::UnixSeconds::get),
+            fault: code.fault.map(|fault| match fault {
+                CodeFault::Locked => "locked",
+                CodeFault::Damaged => "damaged",
+            }),
+        }
+    }
+}
+
+impl Request {
+    pub(crate) fn of(card: &RequestCard) -> Self {
+        let Prompt::TypeNumber(digits) = card.prompt;
+        Self {
+            id: card.id.to_string(),
+            account_id: card.account_id.to_string(),
+            kind: card.kind,
+            digits: digits.get(),
+            organisation: card.organisation.clone(),
+            host: card.host.clone(),
+            account: card.account.clone(),
+            application: card.application.clone(),
+            address: card.address.clone(),
+            place: card.place.clone(),
+            browser: card.browser.clone(),
+            known_browser: card.known,
+            reason: card.reason.clone(),
+            issued: card.issued.get(),
+            valid_until: card.valid_until.get(),
+        }
+    }
+}
+
+impl Answered {
+    pub(crate) fn of(card: &RequestCard, outcome: &Outcome, said: &Said) -> Self {
+        let (verdict, phone) = match outcome {
+            Outcome::Verdict { verdict, phone } => (Some(*verdict), phone.clone()),
+            Outcome::NotConfirmed => (None, None),
+        };
+        Self {
+            request: card.id.to_string(),
+            verdict,
+            confirmed: verdict.is_some(),
+            phone,
+            happened: said.happened.clone(),
+            todo: said.todo.clone(),
+        }
+    }
+}
+
+impl Gone {
+    pub(crate) fn of(row: &AccountRow, removed: Removed) -> Self {
+        let server = match removed {
+            Removed::Here => "not_asked",
+            Removed::HereAndThere => "told",
+            Removed::ServerHearsLater => "told_later",
+        };
+        Self { id: row.id.to_string(), server }
+    }
+}
+
+impl<'a> Fault<'a> {
+    pub(crate) fn of(said: &'a Said) -> Self {
+        Self { code: &said.code, happened: &said.happened, todo: &said.todo }
+    }
+}

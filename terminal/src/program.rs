@@ -1,0 +1,89 @@
+//! From the command line to the exit code.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use countersign_core::authenticator::Authenticator;
+use countersign_protocol::Clock;
+use jiff::tz::TimeZone;
+use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use ratatui::crossterm::execute;
+
+use crate::app::{Ears, Look, Setting, run_app};
+use crate::commands::{Arguments, Command, Desk, Exit, Failure, Opened, Output};
+use crate::platform::PassphraseSource;
+use crate::words::Words;
+
+/// The program `countersign`: a command of the command line, or without one the full-screen app.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (words, look) = (Words::of_environment(), Look::of_environment(|name| std::env::var(name).ok()));
+    let is_json = arguments.json;
+    match run(arguments, words, look) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut stderr = io::stderr().lock();
+            // Where even that cannot be written, the exit code says it.
+            let _ = Output::new(&mut stderr, is_json, look).failure(&failure, words);
+            ExitCode::from(failure.exit.code())
+        }
+    }
+}
+
+fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
+    let ears = Ears::new();
+    let has_descriptor = arguments.passphrase_fd.is_some();
+    let source = arguments.passphrase_fd.map_or(PassphraseSource::Person, PassphraseSource::Descriptor);
+    let is_app = arguments.command.is_none();
+    if is_app && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Err(Failure::new(Exit::Failed, words.said("no-terminal", &[])));
+    }
+    let opened = Opened::new(arguments.folder, has_descriptor, ears.listener(), words)?;
+    let failed = |_| Failure::new(Exit::Failed, words.said("terminal-failed", &[]));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(failed)?;
+    let is_first_start = opened.authenticator.snapshot().is_first_start;
+    match arguments.command {
+        None => {
+            // The app asks by itself, unless a descriptor answers for the person.
+            if has_descriptor {
+                runtime.block_on(opened.unlock(source, words))?;
+            }
+            let setting = Setting { words, look, zone: TimeZone::system(), has_keyring: opened.has_keyring };
+            on_terminal(&opened.authenticator, ears, &opened.clock, setting).map_err(failed)
+        }
+        Some(command) => {
+            // Nothing but an account to add makes a vault.
+            if !is_first_start || matches!(command, Command::Add { .. }) {
+                runtime.block_on(opened.unlock(source, words))?;
+            }
+            let desk =
+                Desk { authenticator: &opened.authenticator, clock: &*opened.clock, ears: &ears, words };
+            let mut stdout = io::stdout().lock();
+            let mut output = Output::new(&mut stdout, arguments.json, look);
+            runtime.block_on(desk.perform(command, &mut output))?;
+            Ok(stdout.flush()?)
+        }
+    }
+}
+
+/// Runs the app on this process's terminal, which is put back as it was, also after a panic.
+///
+/// # Errors
+/// What the terminal says.
+pub fn on_terminal(
+    authenticator: &Arc<Authenticator>,
+    ears: Ears,
+    clock: &Arc<dyn Clock>,
+    setting: Setting,
+) -> io::Result<()> {
+    let mut terminal = ratatui::try_init()?;
+    // A terminal that knows no bracketed paste types what is pasted; that serves, too.
+    let _ = execute!(io::stdout(), EnableBracketedPaste);
+    let result = run_app(authenticator, ears, clock, setting, &mut terminal);
+    let _ = execute!(io::stdout(), DisableBracketedPaste);
+    ratatui::try_restore()?;
+    result
+}
