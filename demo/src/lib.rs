@@ -1,0 +1,8 @@
+//! The demo: server, demo persons and terminal app beside each other, and the walk that uses all of it by itself.
+//!
+//! Nothing here is a rule of phone or server: it presses what a person would press, on the real pages, with the real
+//! core over a real vault, and says what both sides show.
+
+pub mod browser;
+pub mod phone;
+pub mod picture;
