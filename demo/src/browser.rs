@@ -58,7 +58,8 @@ impl Browser {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn reload(&mut self) -> Result<(), Fault> {
-        self.open(&self.url.to_string()).await
+        let here = self.url.clone();
+        self.open(here.as_str()).await
     }
 
     /// Follows the link with these words.
@@ -68,7 +69,8 @@ impl Browser {
     pub async fn follow(&mut self, words: &str) -> Result<(), Fault> {
         let target = {
             let page = Html::parse_document(&self.html);
-            let links = page.select(&selector("a[href]")?).filter(|link| words_of(*link).contains(words));
+            let link = selector("a[href]")?;
+            let links = page.select(&link).filter(|link| words_of(*link).contains(words));
             let target = links.filter_map(|link| link.value().attr("href")).next().map(str::to_owned);
             target.ok_or_else(|| self.lacks(&format!("link \"{words}\"")))?
         };

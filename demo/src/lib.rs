@@ -4,5 +4,9 @@
 //! core over a real vault, and says what both sides show.
 
 pub mod browser;
+pub mod clock;
 pub mod phone;
 pub mod picture;
+pub mod scene;
+pub mod walk;
+pub mod world;

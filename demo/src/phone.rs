@@ -101,27 +101,33 @@ fn describe(name: &str) -> Result<PhoneDescription, Fault> {
 
 /// A key store in memory: what it keeps lives as long as the throw-away folder beside it.
 #[derive(Default)]
-pub struct ThrowAwayKeyStore(Mutex<HashMap<Compartment, (Option<[u8; 32]>, Option<u64>)>>);
+pub struct ThrowAwayKeyStore(Mutex<HashMap<Compartment, Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    key: Option<[u8; 32]>,
+    generation: Option<u64>,
+}
 
 impl KeyStore for ThrowAwayKeyStore {
     fn key(&self, of: Compartment) -> Result<VaultKey, PortError> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = kept.get(&of).and_then(|(key, _)| *key).ok_or(PortError::Missing)?;
+        let key = kept.get(&of).and_then(|kept| kept.key).ok_or(PortError::Missing)?;
         VaultKey::from_bytes(&key).ok_or(PortError::Invalidated)
     }
 
     fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().0 = Some(*key.expose());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().key = Some(*key.expose());
         Ok(())
     }
 
     fn generation(&self, of: Compartment) -> Result<Option<u64>, PortError> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(kept.get(&of).and_then(|(_, generation)| *generation))
+        Ok(kept.get(&of).and_then(|kept| kept.generation))
     }
 
     fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().1 = Some(generation);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().generation = Some(generation);
         Ok(())
     }
 
