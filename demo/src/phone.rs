@@ -117,7 +117,8 @@ impl KeyStore for ThrowAwayKeyStore {
     }
 
     fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().key = Some(*key.expose());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().key =
+            Some(*key.expose());
         Ok(())
     }
 
@@ -127,7 +128,8 @@ impl KeyStore for ThrowAwayKeyStore {
     }
 
     fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().generation = Some(generation);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(of).or_default().generation =
+            Some(generation);
         Ok(())
     }
 

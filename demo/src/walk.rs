@@ -57,7 +57,12 @@ impl Walk<'_> {
         self.removal(&mut world, &jonas).await
     }
 
-    async fn set_up(&mut self, browser: &mut Browser, mira: &Credentials, phone: &Phone) -> Result<EntryId, Fault> {
+    async fn set_up(
+        &mut self,
+        browser: &mut Browser,
+        mira: &Credentials,
+        phone: &Phone,
+    ) -> Result<EntryId, Fault> {
         self.step("S1  sign in with a password: more information is required");
         sign_in(browser, mira).await?;
         browser.expect("More information required")?;
@@ -79,7 +84,9 @@ impl Walk<'_> {
         let check = browser.text(".match code").unwrap_or_default();
         self.saw(&format!("{}: {check}", browser.heading()), &describe(phone));
 
-        self.step("S26 S27  yes, it is this phone: a test request comes; the number is typed, the page goes on");
+        self.step(
+            "S26 S27  yes, it is this phone: a test request comes; the number is typed, the page goes on",
+        );
         let card = scene::prove(browser, phone).await?;
         self.saw(&browser.heading(), &format!("test request of {} · {}", card.organisation, card.host));
 
@@ -169,7 +176,10 @@ impl Walk<'_> {
                 world.clock.step(REQUEST_SECONDS + 1);
                 browser.choose("Continue").await?;
                 browser.expect(words)?;
-                let late = phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed: shown }).await;
+                let late = phone
+                    .authenticator
+                    .answer(card.account_id, card.id, Decision::Approve { typed: shown })
+                    .await;
                 if late.is_ok() {
                     return Err("a late approval was sent".to_owned());
                 }
@@ -184,7 +194,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    async fn report(&mut self, world: &World, mira: &Credentials, phone: &Phone, entry: EntryId) -> Result<(), Fault> {
+    async fn report(
+        &mut self,
+        world: &World,
+        mira: &Credentials,
+        phone: &Phone,
+        entry: EntryId,
+    ) -> Result<(), Fault> {
         self.step("someone else has the password: no, it's not me");
         world.clock.step(BACK_OFF_SECONDS);
         let mut stranger = world.browser()?;
@@ -213,7 +229,9 @@ impl Walk<'_> {
         scene::enrol(&mut browser, jonas, &phone, By::Typing).await?;
         self.saw(&browser.heading(), &describe(&phone));
 
-        self.step("S63 S64 S65 S66 S67 I10  a second phone, added on Security info after an approval of its own");
+        self.step(
+            "S63 S64 S65 S66 S67 I10  a second phone, added on Security info after an approval of its own",
+        );
         let second = world.phone("Jonas's second").await?;
         open_changes(&mut browser, &phone).await?;
         browser.choose("Add sign-in method").await?;
@@ -227,7 +245,9 @@ impl Walk<'_> {
         browser.expect("Jonas's second")?;
         self.saw(&browser.heading(), &describe(&second));
 
-        self.step("S68 S69  the second phone is deleted from the account; its app says so and keeps the entry");
+        self.step(
+            "S68 S69  the second phone is deleted from the account; its app says so and keeps the entry",
+        );
         let delete = browser.attribute("a[aria-label=\"Delete Jonas's second\"]", "href");
         browser.open(&delete.ok_or("the list has no way to delete the phone")?).await?;
         browser.choose("Delete Jonas's second").await?;
@@ -260,7 +280,9 @@ impl Walk<'_> {
         }
         self.saw("the server is down", "no account; the server hears of it later");
 
-        self.step("S68  the server is back and hears of it; a password alone does not set up again (rule 12)");
+        self.step(
+            "S68  the server is back and hears of it; a password alone does not set up again (rule 12)",
+        );
         world.bring_back().await?;
         phone.authenticator.refresh().await.map_err(|error| error.to_string())?;
         let mut browser = world.browser()?;
@@ -287,7 +309,13 @@ async fn open_changes(browser: &mut Browser, phone: &Phone) -> Result<(), Fault>
 }
 
 fn only(phone: &Phone) -> Result<EntryId, Fault> {
-    phone.authenticator.snapshot().accounts.first().map(|account| account.id).ok_or_else(|| "no account".to_owned())
+    phone
+        .authenticator
+        .snapshot()
+        .accounts
+        .first()
+        .map(|account| account.id)
+        .ok_or_else(|| "no account".to_owned())
 }
 
 fn code_of(core: &Authenticator, entry: EntryId) -> Result<String, Fault> {

@@ -45,10 +45,14 @@ impl World {
     ///
     /// # Errors
     /// A [`Fault`] when it does not start.
-    pub async fn start_with(hashing_cost: HashingCost, change: impl FnOnce(&mut Config)) -> Result<Self, Fault> {
+    pub async fn start_with(
+        hashing_cost: HashingCost,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self, Fault> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let clock = Arc::new(SteppedClock::default());
-        let given = Given { clock: Arc::<SteppedClock>::clone(&clock), random: Arc::new(SystemRandom), hashing_cost };
+        let given =
+            Given { clock: Arc::<SteppedClock>::clone(&clock), random: Arc::new(SystemRandom), hashing_cost };
         let mut config = Demo::config(&folder.path().join("server"));
         change(&mut config);
         let demo = Demo::start_with(&config, given.clone()).await.map_err(|error| error.to_string())?;

@@ -9,7 +9,9 @@ use super::core::Core;
 use super::diagnostics::Event;
 use super::{CoreError, Lock, Notice, VaultFault, vault_error};
 use crate::ports::PortError;
-use crate::vault::{Compartment, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, VaultError, VaultKey};
+use crate::vault::{
+    Compartment, Generation, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, Vault, VaultError, VaultKey,
+};
 
 /// What opens the vault.
 pub enum UnlockWith {
@@ -57,7 +59,11 @@ impl Core {
     pub(super) fn open_contacts(&self) -> Result<(), CoreError> {
         let opened = self.open_one(Compartment::Contacts, &Secret::KeyStore);
         match opened {
-            Err(CoreError::Key(PortError::Unsupported | PortError::NotNow | PortError::Cancelled)) => Ok(()),
+            // What is damaged is said by `unlock`, so that a shell can offer what was before.
+            Err(
+                CoreError::Key(PortError::Unsupported | PortError::NotNow | PortError::Cancelled)
+                | CoreError::Vault(VaultFault::Damaged),
+            ) => Ok(()),
             Err(CoreError::Vault(VaultFault::KeyMissing)) => {
                 self.key_dropped.store(true, Ordering::Release);
                 Ok(())
@@ -66,9 +72,10 @@ impl Core {
         }
     }
 
-    /// Opens everything; makes the vault on a first start.
-    pub(super) async fn unlock(self: &Arc<Self>, with: UnlockWith) -> Result<(), CoreError> {
-        let result = self.off(move |core| core.unlock_now(with)).await;
+    /// Opens everything; makes the vault on a first start. Where `restore`, a damaged file gives way to the generation
+    /// before it.
+    pub(super) async fn unlock(self: &Arc<Self>, with: UnlockWith, restore: bool) -> Result<(), CoreError> {
+        let result = self.off(move |core| core.unlock_now(with, restore)).await;
         self.note(if result.is_ok() { Event::Unlocked } else { Event::UnlockFailed });
         if result.is_ok() {
             self.key_dropped.store(false, Ordering::Release);
@@ -85,7 +92,7 @@ impl Core {
         result
     }
 
-    fn unlock_now(&self, with: UnlockWith) -> Result<(), CoreError> {
+    fn unlock_now(&self, with: UnlockWith, restore: bool) -> Result<(), CoreError> {
         let secret = match with {
             UnlockWith::KeyStore => Secret::KeyStore,
             UnlockWith::Passphrase(typed) => Secret::Passphrase(Passphrase::new(typed)),
@@ -94,7 +101,12 @@ impl Core {
             ),
         };
         for compartment in Compartment::ALL {
-            self.open_one(compartment, &secret)?;
+            match self.open_one(compartment, &secret) {
+                Err(CoreError::Vault(VaultFault::Damaged)) if restore => {
+                    self.open_there(compartment, &secret, Vault::restore_previous)?;
+                }
+                opened => opened?,
+            }
         }
         Ok(())
     }
@@ -104,13 +116,18 @@ impl Core {
             return Ok(());
         }
         match self.vault.slots(compartment) {
-            Ok(_) => self.open_there(compartment, secret),
+            Ok(_) => self.open_there(compartment, secret, Vault::unlock),
             Err(VaultError::Missing(_)) => self.create(compartment, secret),
             Err(error) => Err(vault_error(error)),
         }
     }
 
-    fn open_there(&self, compartment: Compartment, secret: &Secret) -> Result<(), CoreError> {
+    fn open_there(
+        &self,
+        compartment: Compartment,
+        secret: &Secret,
+        open: fn(&Vault, Compartment, Opener<'_>, Option<u64>) -> Result<Generation, VaultError>,
+    ) -> Result<(), CoreError> {
         let newest_known = self.key_store.generation(compartment).unwrap_or(None);
         let key;
         let opener = match secret {
@@ -129,7 +146,7 @@ impl Core {
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
         let generation =
-            self.vault.unlock(compartment, opener, newest_known).map_err(|error| match error {
+            open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
                 // The key store has a key, and it is not this file's: the one that was is gone.
                 VaultError::WrongKey { kind: SlotKind::KeyStore, .. }
                 | VaultError::NoSlot { kind: SlotKind::KeyStore, .. } => {
@@ -160,13 +177,13 @@ impl Core {
         let created = self.vault.create(compartment, &[slot]).map(|_| ());
         match created {
             // Another process was first.
-            Err(VaultError::Exists(_)) => self.open_there(compartment, secret),
+            Err(VaultError::Exists(_)) => self.open_there(compartment, secret, Vault::unlock),
             Err(error) => Err(vault_error(error)),
             Ok(()) => self.written(Ok(()), &[compartment]),
         }
     }
 
-    /// Lets go of the secrets; where `all`, of everything.
+    /// Lets go of the secrets; where one passphrase opens both files, of everything.
     pub(super) fn lock(&self) {
         self.vault.lock(Compartment::Secrets);
         if matches!(self.key_store.key(Compartment::Contacts), Err(PortError::Unsupported)) {

@@ -94,7 +94,7 @@ impl Authenticator {
     /// first start needs is made by [`unlock`](Self::unlock).
     ///
     /// # Errors
-    /// [`CoreError::Vault`] when a file is damaged or newer; it is left as it is.
+    /// [`CoreError::Vault`] when a file is of a newer version; it is left as it is.
     pub fn open(
         folder: PathBuf,
         role: Role,
@@ -160,7 +160,16 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Vault`], [`CoreError::Key`], [`CoreError::Storage`].
     pub async fn unlock(&self, with: UnlockWith) -> Result<(), CoreError> {
-        self.run(|core| async move { core.unlock(with).await }).await
+        self.run(|core| async move { core.unlock(with, false).await }).await
+    }
+
+    /// Opens the vault, and where a file is damaged the generation before it. What the last write changed is lost, so
+    /// the person is asked before.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock); [`VaultFault::Damaged`] when there is nothing before either.
+    pub async fn restore_previous(&self, with: UnlockWith) -> Result<(), CoreError> {
+        self.run(|core| async move { core.unlock(with, true).await }).await
     }
 
     /// Lets go of the secrets at once.
