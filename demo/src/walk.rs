@@ -2,7 +2,7 @@
 
 use countersign_core::authenticator::{AccountState, Authenticator, CodeRow, Decision, EntryId, Removed};
 use countersign_protocol::{Kind, RemovalReason, Verdict};
-use countersign_server::service::HashingCost;
+use countersign_server::HashingCost;
 
 use crate::browser::{Browser, Fault};
 use crate::phone::Phone;

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_protocol::SystemRandom;
-use countersign_server::config::Config;
-use countersign_server::demo::Demo;
-use countersign_server::server::Given;
-use countersign_server::service::HashingCost;
+use countersign_server::Config;
+use countersign_server::Demo;
+use countersign_server::Given;
+use countersign_server::HashingCost;
 use tempfile::TempDir;
 
 use crate::browser::{Browser, Fault};
@@ -120,7 +120,7 @@ impl World {
     /// # Errors
     /// A [`Fault`] when it does not start.
     pub async fn bring_back(&mut self) -> Result<(), Fault> {
-        let running = countersign_server::server::Server::start(&self.config, self.given.clone());
+        let running = countersign_server::Server::start(&self.config, self.given.clone());
         let running = running.await.map_err(|error| error.to_string())?;
         self.demo = Some(Demo { running, persons: Vec::new() });
         Ok(())
