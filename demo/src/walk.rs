@@ -53,8 +53,8 @@ impl Walk<'_> {
         self.codes(&mut browser, &mira, &phone, entry).await?;
         self.requests(&world, &mut browser, &mira, &phone).await?;
         self.report(&world, &mira, &phone, entry).await?;
-        self.typed_and_second_phone(&world, &jonas).await?;
-        self.removal(&mut world, &jonas).await
+        self.second_phone(&world, &jonas).await?;
+        self.removal(&mut world).await
     }
 
     async fn set_up(
@@ -223,7 +223,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    async fn typed_and_second_phone(&mut self, world: &World, jonas: &Credentials) -> Result<(), Fault> {
+    async fn second_phone(&mut self, world: &World, jonas: &Credentials) -> Result<(), Fault> {
         self.step("S25  another person types code and URL");
         let (mut browser, phone) = (world.browser()?, world.phone("Jonas's terminal").await?);
         scene::enrol(&mut browser, jonas, &phone, By::Typing).await?;
@@ -234,7 +234,6 @@ impl Walk<'_> {
         );
         let second = world.phone("Jonas's second").await?;
         open_changes(&mut browser, &phone).await?;
-        browser.choose("Add sign-in method").await?;
         browser.choose("Authenticator app").await?;
         browser.choose("Next").await?;
         scene::add(&mut browser, &second, By::QrCode).await?;
@@ -266,8 +265,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    async fn removal(&mut self, world: &mut World, jonas: &Credentials) -> Result<(), Fault> {
-        let _ = jonas;
+    async fn removal(&mut self, world: &mut World) -> Result<(), Fault> {
         let amal = world.person(2)?;
         let (mut browser, phone) = (world.browser()?, world.phone("Amal's terminal").await?);
         let entry = scene::enrol(&mut browser, &amal, &phone, By::Link).await?;
@@ -295,7 +293,8 @@ impl Walk<'_> {
 
 /// Opens Security info for changes: by an approval of its own (rule 13).
 async fn open_changes(browser: &mut Browser, phone: &Phone) -> Result<(), Fault> {
-    browser.open("/security-info/add").await?;
+    browser.open("/security-info").await?;
+    browser.choose("Add sign-in method").await?;
     browser.expect("Approve the change on your phone")?;
     let card = phone.request().await?;
     if card.kind != Kind::Method {
@@ -304,7 +303,7 @@ async fn open_changes(browser: &mut Browser, phone: &Phone) -> Result<(), Fault>
     let verdict = answer(phone, &card, Decision::Approve { typed: number(browser)? }).await?;
     scene::is(verdict, Verdict::Approved)?;
     browser.choose("Continue").await?;
-    browser.open("/security-info").await?;
+    browser.expect("Choose a method")?;
     browser.expect("Open for changes")
 }
 
