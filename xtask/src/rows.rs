@@ -65,10 +65,33 @@ pub(crate) fn check_names() -> Result<(), Failure> {
         .filter(|(row, _)| !rows.contains_key(row))
         .flat_map(|(_, names)| names)
         .collect();
-    if strangers.is_empty() {
+    if !strangers.is_empty() {
+        let strangers = strangers.join(", ");
+        return Err(Failure::new(format!("named after rows that docs/rows.md does not have: {strangers}")));
+    }
+    check_promises()
+}
+
+/// Refuses a promise of SECURITY.md whose test is gone: papers promise nothing that no test proves.
+fn check_promises() -> Result<(), Failure> {
+    let paper = read("SECURITY.md")?;
+    let sources = workspace::files(&workspace::root(), &[".rs", ".kt", ".swift"]);
+    let sources: Vec<String> = sources.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
+    let there: BTreeSet<&str> = sources.iter().flat_map(|source| tests(source)).collect();
+    let gone: Vec<&str> = promised_tests(&paper).filter(|test| !there.contains(test)).collect();
+    if gone.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format!("named after rows that docs/rows.md does not have: {}", strangers.join(", "))))
+    Err(Failure::new(format!("SECURITY.md names tests that are not there: {}", gone.join(", "))))
+}
+
+/// What stands in back quotes and is as long as a claim: at least three underscores.
+fn promised_tests(paper: &str) -> impl Iterator<Item = &str> {
+    let quoted = paper.split('`').skip(1).step_by(2);
+    quoted.filter(|word| {
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        word.chars().all(is_name) && word.matches('_').count() >= 3
+    })
 }
 
 fn read(path: &str) -> Result<String, Failure> {
@@ -168,6 +191,13 @@ mod tests {
     fn kotlin_and_swift_are_read_too() {
         assert_eq!(tests("@Test\nfun `s61 both platforms`() {"), ["s61 both platforms"]);
         assert_eq!(tests("    @Test func s61_both() async {"), ["s61_both"]);
+    }
+
+    #[test]
+    fn promises_are_told_from_other_words_in_code() {
+        let paper =
+            "`bad_call` and `a_late_answer_is_refused`, `docs/a_b_c_d.md`; not a_b_c_d, but `x_y_z_1`";
+        assert_eq!(promised_tests(paper).collect::<Vec<_>>(), ["a_late_answer_is_refused", "x_y_z_1"]);
     }
 
     #[test]
