@@ -3,6 +3,7 @@
 //! Nothing here is a rule of phone or server: it presses what a person would press, on the real pages, with the real
 //! core over a real vault, and says what both sides show.
 
+pub mod beside;
 pub mod browser;
 pub mod clock;
 pub mod phone;

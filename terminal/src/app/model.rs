@@ -26,6 +26,15 @@ pub struct Setting {
     pub has_keyring: bool,
 }
 
+impl Setting {
+    /// As language, terminal and zone of the environment have it.
+    #[must_use]
+    pub fn of_environment(has_keyring: bool) -> Self {
+        let look = Look::of_environment(|name| std::env::var(name).ok());
+        Self { words: Words::of_environment(), look, zone: TimeZone::system(), has_keyring }
+    }
+}
+
 /// All that is shown at one moment.
 pub(crate) struct Model {
     pub(crate) setting: Setting,
