@@ -13,6 +13,8 @@ mod service;
 mod site;
 mod state;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use cli::run;

@@ -10,8 +10,6 @@ mod call;
 mod caller;
 mod polls;
 mod refused;
-#[cfg(test)]
-mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

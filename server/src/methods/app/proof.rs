@@ -7,7 +7,7 @@ use super::requests::{Ask, Purpose, RequestView, end_waiting, make, view};
 use super::set_up::Proof;
 use crate::rules::device::Standing;
 use crate::rules::request::Event;
-use crate::rules::set_up::Stage;
+use crate::rules::set_up::{Door, Stage};
 use crate::service::sessions::Standpoint;
 use crate::service::{CodeUse, Failure, Service, Session, SessionId, Visitor};
 use crate::store::activations::{self, ActivationRow};
@@ -48,7 +48,9 @@ impl Service {
                 let found = Standpoint::find(change.db(), service, *id, now).await?;
                 let Some(standpoint) = found else { return Ok(Ask::NotNow) };
                 let Some(adding) = Adding::find(change, *id, now).await? else { return Ok(Ask::NotNow) };
-                if adding.device.tested.is_some() {
+                // Another session of the same person may have finished its wizard first.
+                let may_test = standpoint.may_add() || standpoint.session.stage == Stage::Full;
+                if adding.device.tested.is_some() || !may_test {
                     return Ok(Ask::NotNow);
                 }
                 let phone = adding.device.id;
@@ -109,7 +111,7 @@ impl Service {
                 let Some(Adding { activation, device }) = Adding::find(change, *id, now).await? else {
                     return not_now;
                 };
-                let is_wizard = standpoint.session.stage == Stage::First;
+                let is_wizard = standpoint.door == Door::Wizard;
                 if !is_wizard || activation.confirmed.is_none() || device.codes.is_none() {
                     return not_now;
                 }

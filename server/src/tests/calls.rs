@@ -1,0 +1,200 @@
+//! The long poll, updates, clocks and limits of the phone's calls.
+
+use std::time::Duration;
+
+use countersign_protocol::*;
+
+use super::house::*;
+use super::phone::{Phone, Refused, sign};
+use crate::*;
+
+fn up_to_date(house: &House, request: Option<RequestId>, status: StatusWord) -> Have {
+    let statement = house.service().keys().statement_time();
+    Have { server: Some(statement), profile: Some(2), request, status: Some(status) }
+}
+
+/// A wait that is held, on its way; dropped it ends.
+async fn held(phone: &Phone, have: Have) -> Reply<WaitReply> {
+    phone.wait_for(50, have).await
+}
+
+/// So long nothing must happen.
+const QUIET: Duration = Duration::from_millis(150);
+
+#[tokio::test]
+async fn a_wait_is_held_while_nothing_differs_and_returns_with_the_request() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let browser = house.sign_in().await;
+    let mut wait = std::pin::pin!(held(&phone, up_to_date(&house, None, StatusWord::Active)));
+    tokio::time::timeout(QUIET, &mut wait).await.unwrap_err();
+    browser.ask().await;
+    let reply = wait.await.body.unwrap();
+    assert!(reply.request.is_some());
+    assert_eq!((reply.server, reply.profile), (None, None), "only what is newer");
+}
+
+#[tokio::test]
+async fn a_wait_returns_at_once_when_anything_differs() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let have = up_to_date(&house, None, StatusWord::Active);
+    let earlier = have.server.map(|at| at.minus(1));
+    for differs in [
+        Have { server: None, ..have },
+        Have { server: earlier, ..have },
+        Have { profile: None, ..have },
+        Have { profile: Some(1), ..have },
+        Have { status: Some(StatusWord::Pending), ..have },
+        Have { status: None, ..have },
+        Have { request: Some(RequestId::make(&SystemRandom)), ..have },
+    ] {
+        tokio::time::timeout(Duration::from_secs(5), held(&phone, differs)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_held_wait_is_told_of_the_end_of_its_request() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let browser = house.sign_in().await;
+    browser.ask().await;
+    let card = phone.card().await.unwrap();
+    let have = up_to_date(&house, Some(card.id), StatusWord::Active);
+    let mut wait = std::pin::pin!(held(&phone, have));
+    tokio::time::timeout(QUIET, &mut wait).await.unwrap_err();
+    house.pass(60);
+    let reply = wait.await.body.unwrap();
+    assert_eq!(reply.request, None);
+    assert_eq!(reply.ended.unwrap().verdict, Verdict::Expired);
+}
+
+#[tokio::test]
+async fn i15_a_new_name_comes_with_the_next_contact() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let mut wait = std::pin::pin!(held(&phone, up_to_date(&house, None, StatusWord::Active)));
+    tokio::time::timeout(QUIET, &mut wait).await.unwrap_err();
+    let (user, name) = (Text::new("mira.berg@halden.example").unwrap(), Text::new("Mira Berg").unwrap());
+    assert!(house.service().rename_person(house.account, user, name).await.unwrap());
+    let profile = wait.await.body.unwrap().profile.unwrap();
+    assert_eq!((profile.account.as_str(), profile.number), ("mira.berg@halden.example", 3));
+}
+
+#[tokio::test]
+async fn the_third_wait_of_a_phone_sends_the_oldest_home() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let have = up_to_date(&house, None, StatusWord::Active);
+    let (mut first, mut second) = (std::pin::pin!(held(&phone, have)), std::pin::pin!(held(&phone, have)));
+    tokio::time::timeout(QUIET, &mut first).await.unwrap_err();
+    tokio::time::timeout(QUIET, &mut second).await.unwrap_err();
+    let mut third = std::pin::pin!(held(&phone, have));
+    tokio::select! {
+        _ = &mut first => {}
+        _ = &mut second => panic!("the second is not the oldest"),
+        _ = &mut third => panic!("the third is the newest"),
+    }
+    tokio::time::timeout(QUIET, &mut second).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_told_and_nothing_is_done() {
+    let house = House::open().await;
+    let (_, mut phone) = house.with_phone().await;
+    for (offset, is_skewed) in [(120, false), (-120, false), (121, true), (-121, true), (3600, true)] {
+        phone.offset = offset;
+        let reply = phone.wait(Have::default()).await;
+        assert_eq!(reply.status == Status::ClockSkew, is_skewed, "{offset}");
+        assert_eq!(reply.body.is_none(), is_skewed, "{offset}");
+        assert_eq!(reply.iat, house.now(), "the phone learns its offset");
+    }
+}
+
+#[tokio::test]
+async fn answers_and_removals_are_not_judged_by_their_time() {
+    let house = House::open().await;
+    let (_, mut phone) = house.with_phone().await;
+    let browser = house.sign_in().await;
+    browser.ask().await;
+    let card = phone.card().await.unwrap();
+    phone.offset = 3600;
+    let verdict =
+        phone.verdict((card.id, card.hash()), Decision::Approve, Some(browser.number().await)).await;
+    assert_eq!(verdict, Verdict::Approved);
+    phone.offset = -1_000_000;
+    assert_eq!(phone.remove().await, Status::Removed(RemovalReason::Phone));
+}
+
+#[tokio::test]
+async fn an_update_counts_once_and_an_older_one_changes_nothing() {
+    let house = House::open().await;
+    let (browser, mut phone) = house.with_phone().await;
+    let update = |phone: &Phone, name: &str| {
+        let description = PhoneDescription { name: Text::new(name).unwrap(), ..phone.description() };
+        Update::new(phone.id(), phone.server, phone.now(), CallId::make(&SystemRandom), description)
+    };
+    let newer = sign(&update(&phone, "Work phone"), &phone.device_key);
+    phone.offset = -1;
+    let older = sign(&update(&phone, "Old name"), &phone.device_key);
+    for jws in [&newer, &older, &newer] {
+        assert_eq!(phone.send::<Update>(jws).await.unwrap().status, Status::Active);
+        assert_eq!(browser.info().await.phones[0].name.as_str(), "Work phone");
+    }
+}
+
+#[tokio::test]
+async fn sixty_calls_a_minute_are_the_most_of_a_phone() {
+    let house = House::open().await;
+    let (browser, phone) = house.with_phone().await;
+    house.pass(60);
+    for _ in 0..60 {
+        phone.status().await;
+    }
+    let wait = sign(&phone.wait_call(0, Have::default()), &phone.device_key);
+    let refused = phone.send::<Wait>(&wait).await.unwrap_err();
+    assert_eq!(refused, Refused(429, ProblemCode::TooMany));
+    assert_eq!(browser.step().await, Some(Step::Full));
+    house.pass(60);
+    phone.status().await;
+}
+
+#[tokio::test]
+async fn a_hundred_bad_calls_in_ten_minutes_are_the_most_of_an_address() {
+    let house = House::open().await;
+    let phone = Phone::new(&house);
+    for _ in 0..100 {
+        let (status, ..) = phone.post("wait", "application/jose", "no.jws.here".to_owned()).await;
+        assert_eq!(status, 400);
+    }
+    let (status, ..) = phone.post("wait", "application/jose", "no.jws.here".to_owned()).await;
+    assert_eq!(status, 429);
+    house.pass(600);
+    let (status, ..) = phone.post("wait", "application/jose", "no.jws.here".to_owned()).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn twenty_wrong_activation_codes_in_ten_minutes_are_the_most_of_an_address() {
+    let house = House::open().await;
+    for _ in 0..20 {
+        let refused = Phone::new(&house).activate(ActivationCode::make(&SystemRandom)).await;
+        assert_eq!(refused, Err(Refused(404, ProblemCode::ActivationUnknown)));
+    }
+    let browser = house.sign_in().await;
+    browser.show_code().await;
+    let refused = Phone::new(&house).activate(browser.code().await.link.code).await;
+    assert_eq!(refused, Err(Refused(429, ProblemCode::TooMany)));
+    house.pass(600);
+    browser.show_code().await;
+    Phone::new(&house).activate(browser.code().await.link.code).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_statement_lies_at_its_well_known_place() {
+    let house = House::open().await;
+    let statement = Phone::new(&house).statement().await;
+    assert_eq!(statement.iss, house.running.server_id());
+    assert_eq!(statement.base.as_str(), "https://signin.halden.example/countersign");
+    assert_eq!(statement.rp_id.as_str(), "localhost");
+}

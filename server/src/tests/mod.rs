@@ -1,0 +1,11 @@
+//! The server from outside: the service as the pages ask it, the phone's calls through a real listener.
+
+mod answers;
+mod attacks;
+mod calls;
+mod house;
+mod lasting;
+mod phone;
+mod security_info;
+mod set_up;
+mod sign_in;
