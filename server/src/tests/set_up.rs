@@ -149,7 +149,10 @@ async fn the_secret_of_the_last_reply_makes_the_codes() {
     let code = browser.code().await.link.code.expose();
     let mut phone = Phone::new(&house);
     phone.activate(scanned(&code)).await.unwrap();
+    house.pass(1);
     phone.activate(scanned(&code)).await.unwrap();
+    let replayed = phone.activate(scanned(&code)).await;
+    assert_eq!(replayed, Err(Refused(400, ProblemCode::BadCall)), "it would part the two secrets");
     browser.confirm().await;
     assert_eq!(prove(&browser, &phone.code()).await, Proof::Saved);
 }
