@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use countersign_protocol::{Clock, PhoneDescription, Random, RequestId};
 use tokio::runtime::{Builder, Runtime};
+use zeroize::Zeroizing;
 
 use self::core::{Core, Parts};
 use self::diagnostics::Event;
@@ -200,7 +201,8 @@ impl Authenticator {
     ///
     /// # Errors
     /// [`CoreError::Offer`].
-    pub async fn read_offer(&self, text: String) -> Result<Arc<Offer>, CoreError> {
+    pub async fn read_offer(&self, text: impl Into<Zeroizing<String>>) -> Result<Arc<Offer>, CoreError> {
+        let text = text.into();
         self.core.read_offer(&text).map(Arc::new)
     }
 
@@ -220,8 +222,9 @@ impl Authenticator {
         &self,
         issuer: String,
         account: String,
-        key: String,
+        key: impl Into<Zeroizing<String>>,
     ) -> Result<Arc<Offer>, CoreError> {
+        let key = key.into();
         self.core.read_key(&issuer, &account, &key).map(Arc::new)
     }
 

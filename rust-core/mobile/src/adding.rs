@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use countersign_core::authenticator::{Offer as CoreOffer, OfferView};
+
+/// An account that can be added. What it holds stays inside.
+#[derive(uniffi::Object)]
+pub struct Offer(pub(crate) Arc<CoreOffer>);
+
+impl Offer {
+    pub(crate) fn new(offer: Arc<CoreOffer>) -> Arc<Self> {
+        Arc::new(Self(offer))
+    }
+}
+
+#[uniffi::export]
+impl Offer {
+    /// What a person may see of it.
+    pub fn view(&self) -> OfferView {
+        self.0.view().clone()
+    }
+}
+
+/// What a person may see of an offer before it is added.
+#[uniffi::remote(Enum)]
+pub enum OfferView {
+    /// A work or school account at this host. It was not asked yet, so the organisation's name is not known.
+    Work { host: String },
+    /// One-time codes of any issuer, by its own word; `is_known` says that the same codes are here already.
+    Codes { issuer: Option<String>, account: Option<String>, is_known: bool },
+}

@@ -1,0 +1,184 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_core::authenticator::{
+    self as core, Change, EntryId as AccountId, Given, Outcome, Ports, Removed, Role, Snapshot,
+};
+use countersign_core::vault::PassphraseCost;
+use countersign_protocol::{List, PhoneDescription, Platform, RequestId, SystemClock, SystemRandom, Text};
+use zeroize::Zeroizing;
+
+use crate::adding::Offer;
+use crate::codes::CodeRow;
+use crate::error::CoreError;
+use crate::lock::UnlockWith;
+use crate::ports::{DeviceKeys, KeyStore, Lent, Listener, PlatformTrust};
+use crate::qr::QrText;
+use crate::requests::Decision;
+use crate::values::TypedSecret;
+
+/// The app's brain: one object, made once. Secrets never leave it, but for a finished code.
+///
+/// What is not async waits for nothing, `open` apart, which belongs off the main thread. What is async and changes
+/// something runs to its end though its caller is gone, and tells by the snapshot.
+#[derive(uniffi::Object)]
+pub struct Authenticator(Arc<core::Authenticator>);
+
+#[uniffi::export]
+impl Authenticator {
+    /// Opens the vault in `folder` as far as the key store opens it without a person; reads a file or two.
+    #[uniffi::constructor]
+    pub fn open(
+        folder: String,
+        role: Role,
+        phone: Phone,
+        key_store: Arc<dyn KeyStore>,
+        device_keys: Arc<dyn DeviceKeys>,
+        trust: Arc<dyn PlatformTrust>,
+        listener: Arc<dyn Listener>,
+    ) -> Result<Arc<Self>, CoreError> {
+        let ports = Ports {
+            key_store: Arc::new(Lent(key_store)),
+            device_keys: Some(Arc::new(Lent(device_keys))),
+            trust: Arc::new(Lent(trust)),
+            listener: Arc::new(Lent(listener)),
+        };
+        let given = Given {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            passphrase_cost: PassphraseCost::DEFAULT,
+        };
+        let core = core::Authenticator::open(PathBuf::from(folder), role, phone.try_into()?, ports, given)?;
+        Ok(Arc::new(Self(core)))
+    }
+
+    /// All that a person can see now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.0.snapshot()
+    }
+
+    /// The codes of these accounts, in their order; one that cannot be made does not stop the others.
+    pub fn codes(&self, accounts: Vec<AccountId>) -> Result<Vec<CodeRow>, CoreError> {
+        Ok(self.0.codes(&accounts).into_iter().map(CodeRow::from).collect())
+    }
+
+    /// Opens the vault, or makes it on a first start.
+    pub async fn unlock(&self, with: UnlockWith) -> Result<(), CoreError> {
+        Ok(self.0.unlock(with.into()).await?)
+    }
+
+    /// Lets go of the secrets at once.
+    pub fn lock(&self) {
+        self.0.lock();
+    }
+
+    /// Whether the app is in front. While it is, the core waits for requests; with false, this returns when nothing is
+    /// open or unwritten.
+    pub async fn set_active(&self, is_active: bool) {
+        self.0.set_active(is_active).await;
+    }
+
+    /// Reads what the camera or a picture gave.
+    pub async fn read_scanned(&self, text: Arc<QrText>) -> Result<Arc<Offer>, CoreError> {
+        Ok(Offer::new(self.0.read_offer(Zeroizing::new(text.0.expose().to_owned())).await?))
+    }
+
+    /// Reads what was pasted, or a link that was opened.
+    pub async fn read_offer(&self, text: TypedSecret) -> Result<Arc<Offer>, CoreError> {
+        Ok(Offer::new(self.0.read_offer(text).await?))
+    }
+
+    /// Reads the code and the URL that "Can't scan the QR image?" shows.
+    pub async fn read_typed(&self, code: String, url: String) -> Result<Arc<Offer>, CoreError> {
+        Ok(Offer::new(self.0.read_typed(code, url).await?))
+    }
+
+    /// Reads a key that a person typed, with the names for it.
+    pub async fn read_key(
+        &self,
+        issuer: String,
+        account: String,
+        key: TypedSecret,
+    ) -> Result<Arc<Offer>, CoreError> {
+        Ok(Offer::new(self.0.read_key(issuer, account, key).await?))
+    }
+
+    /// Adds the account of an offer. Nothing stays of one that could not be added.
+    pub async fn add(&self, offer: Arc<Offer>) -> Result<AccountId, CoreError> {
+        Ok(self.0.add(Arc::clone(&offer.0)).await?)
+    }
+
+    /// Asks every server once: pull to refresh, coming to the foreground, a wake-up. A server that is not reached is
+    /// told by its account's row.
+    pub async fn refresh(&self) -> Result<(), CoreError> {
+        Ok(self.0.refresh().await?)
+    }
+
+    /// Answers a request. An approval takes the typed number and, where the platform has it, the person.
+    pub async fn answer(
+        &self,
+        account: AccountId,
+        request: RequestId,
+        decision: Decision,
+    ) -> Result<Outcome, CoreError> {
+        Ok(self.0.answer(account, request, decision.into()).await?)
+    }
+
+    /// Changes an account's entry.
+    pub async fn edit(&self, account: AccountId, change: Change) -> Result<(), CoreError> {
+        Ok(self.0.edit(account, change).await?)
+    }
+
+    /// Takes an account out of the app, also when its server cannot be reached.
+    pub async fn remove(&self, account: AccountId) -> Result<Removed, CoreError> {
+        Ok(self.0.remove(account).await?)
+    }
+
+    /// What happened lately, for a help desk: stable words and times, no names.
+    pub fn diagnostics(&self) -> String {
+        self.0.diagnostics()
+    }
+}
+
+/// For whom the vault is opened.
+#[uniffi::remote(Enum)]
+pub enum Role {
+    /// The app.
+    App,
+    /// A notice extension: nothing is ever written.
+    Notice,
+}
+
+/// The phone, as its servers list it.
+#[derive(uniffi::Record)]
+pub struct Phone {
+    /// What it is called: its model.
+    pub name: String,
+    /// What it runs on.
+    pub platform: Platform,
+    /// The app's version.
+    pub app: String,
+}
+
+/// What a phone runs on.
+#[uniffi::remote(Enum)]
+pub enum Platform {
+    /// Android.
+    Android,
+    /// iOS.
+    Ios,
+    /// A terminal.
+    Terminal,
+}
+
+impl TryFrom<Phone> for PhoneDescription {
+    type Error = CoreError;
+    fn try_from(phone: Phone) -> Result<Self, CoreError> {
+        Ok(Self {
+            name: Text::clean(&phone.name).ok_or(CoreError::Typed)?,
+            platform: phone.platform,
+            app: Text::clean(&phone.app).ok_or(CoreError::Typed)?,
+            wakes: List::default(),
+        })
+    }
+}
