@@ -196,6 +196,7 @@ not-genuine = A request is not genuine. It is not shown
     .do = Tell your help desk if this happens again.
 # One line of the list of what ended: the sign stands before it.
 ended-line = { $happened }. { $what }, { $time }
+ended-what = { $what }, { $place }
 
 ## An account and its settings
 

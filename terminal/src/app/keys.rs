@@ -46,15 +46,17 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         Screen::Form(form) => in_form(model, form, key),
         Screen::Menu(menu) => in_menu(model, menu, key),
         Screen::Choose { found, at } => in_choice(model, found, at, key),
-        Screen::Check(id) => {
-            match key.code {
-                KeyCode::Esc => return None,
-                KeyCode::Char('n') => return remove(model, id),
-                KeyCode::Enter if open_waiting(model) => {}
-                _ => model.screens.push(Screen::Check(id)),
+        Screen::Check(id) => match key.code {
+            KeyCode::Esc => None,
+            KeyCode::Char('n') => remove(model, id),
+            code => {
+                model.screens.push(Screen::Check(id));
+                if code == KeyCode::Enter {
+                    open_waiting(model);
+                }
+                None
             }
-            None
-        }
+        },
         Screen::Card(pad) => on_card(model, pad, key),
         Screen::Account(id) => {
             let codes = model.account(id).map(|row| row.codes);
@@ -71,7 +73,10 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
                 _ => model.screens.push(Screen::Account(id)),
             }
             match key.code {
-                KeyCode::Enter if open_waiting(model) => None,
+                KeyCode::Enter => {
+                    open_waiting(model);
+                    None
+                }
                 KeyCode::Char('n') if codes == Some(CodeKind::Counted) => {
                     Some(Effect::Edit { account: id, change: Change::NextCode })
                 }
@@ -338,12 +343,10 @@ fn unlock(model: &mut Model) -> Option<Effect> {
     None
 }
 
-/// Opens the first request that waits. False when none does.
-fn open_waiting(model: &mut Model) -> bool {
+/// Opens the first request that waits, if one does.
+fn open_waiting(model: &mut Model) {
     let first = model.waiting().next().map(|card| Pad::new(card.account_id, card.id));
-    let is_there = first.is_some();
     model.screens.extend(first.map(Screen::Card));
-    is_there
 }
 
 fn is_pending(row: &countersign_core::authenticator::AccountRow) -> bool {
@@ -372,3 +375,6 @@ fn scrolled(scroll: usize, key: KeyEvent) -> Option<usize> {
         _ => Some(scroll),
     }
 }
+
+#[cfg(test)]
+mod tests;

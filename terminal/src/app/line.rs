@@ -16,17 +16,28 @@ pub(crate) fn cut_end(text: &str, room: usize, mark: &str) -> String {
     beginning(text, room.saturating_sub(width(mark))) + &beginning(mark, room)
 }
 
-/// The text, or its two ends and `mark` between them where it has more columns than `room`. The end counts most in a
-/// host's name, so it has at least as much room as the beginning.
+/// The text, or its two ends and `mark` between them where it has more columns than `room`.
 pub(crate) fn cut_middle(text: &str, room: usize, mark: &str) -> String {
+    cut(text, room, mark, 2)
+}
+
+/// A host's name, cut so that three quarters of the room are for its end: that says whose it is.
+pub(crate) fn cut_host(text: &str, room: usize, mark: &str) -> String {
+    cut(text, room, mark, 4)
+}
+
+/// Keeps a beginning of one part in `parts`, and the end.
+fn cut(text: &str, room: usize, mark: &str, parts: usize) -> String {
     if width(text) <= room {
         return text.to_owned();
     }
     let kept = room.saturating_sub(width(mark));
-    beginning(text, kept / 2) + &beginning(mark, room) + &ending(text, kept - kept / 2)
+    let first = kept / parts;
+    beginning(text, first) + &beginning(mark, room) + &ending(text, kept - first)
 }
 
-/// Breaks a text at blanks, and within a word only where that has more columns than `room`.
+/// Breaks a text at blanks; a word that has more columns than `room` behind a dot or another of the signs that join
+/// names, and elsewhere only where there is none.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
     let (mut lines, mut line) = (Vec::new(), String::new());
@@ -37,17 +48,15 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
         } else if gap > 0 {
             line.push(' ');
         }
-        let mut rest = word.to_owned();
-        while width(&rest) > room {
-            let begun = beginning(&rest, room);
-            let kept = rest.get(begun.len()..).unwrap_or_default().to_owned();
-            if begun.is_empty() {
-                break;
-            }
-            lines.push(begun);
+        let mut rest = word;
+        while width(rest) > room {
+            let fits = beginning(rest, room);
+            let joint = fits.rfind(['.', '@', '/', '-']).map_or(fits.len(), |at| at + 1);
+            let Some((begun, kept)) = rest.split_at_checked(joint).filter(|_| joint > 0) else { break };
+            lines.push(begun.to_owned());
             rest = kept;
         }
-        line.push_str(&rest);
+        line.push_str(rest);
     }
     lines.push(line);
     lines
@@ -127,13 +136,15 @@ mod tests {
     #[test]
     fn a_cut_in_the_middle_keeps_both_ends() {
         assert_eq!(cut_middle("signin.halden.example.attacker.example", 20, "…"), "signin.ha…er.example");
+        assert_eq!(cut_host("signin.halden.example.attacker.example", 20, "…"), "sign…ttacker.example");
         assert_eq!(cut_middle("short", 20, "…"), "short");
     }
 
     #[test]
     fn a_text_breaks_at_blanks_and_keeps_every_letter() {
         assert_eq!(wrap("A number has one try.", 10), ["A number", "has one", "try."]);
-        assert_eq!(wrap("signin.halden.example", 8), ["signin.h", "alden.ex", "ample"]);
+        assert_eq!(wrap("signin.halden.example", 8), ["signin.", "halden.", "example"]);
+        assert_eq!(wrap("abcdefghijkl", 8), ["abcdefgh", "ijkl"]);
         assert_eq!(wrap("", 8), [""]);
         assert_eq!(wrap("a abcdefghij b", 4), ["a", "abcd", "efgh", "ij b"]);
     }

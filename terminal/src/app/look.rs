@@ -97,11 +97,12 @@ impl Look {
         if self.is_unicode { "…" } else { "..." }
     }
 
-    /// A bar of so many cells, filled by what is left of the whole.
+    /// A bar of so many cells, filled by what is left of the whole; empty only when nothing is left.
     pub(crate) fn bar(self, left: u64, whole: u64, cells: usize) -> String {
         let (full, empty) = if self.is_unicode { ("█", "░") } else { ("#", ".") };
-        let filled = u64::try_from(cells).unwrap_or(0).saturating_mul(left.min(whole)).div_ceil(whole.max(1));
-        let filled = usize::try_from(filled).unwrap_or(cells).min(cells);
+        let (left, whole) = (left.min(whole), whole.max(1));
+        let filled = (u64::try_from(cells).unwrap_or(0).saturating_mul(left) + whole / 2) / whole;
+        let filled = usize::try_from(filled).unwrap_or(cells).max(usize::from(left > 0)).min(cells);
         full.repeat(filled) + &empty.repeat(cells - filled)
     }
 

@@ -22,6 +22,8 @@ mod look;
 mod model;
 mod page;
 mod pulse;
+#[cfg(test)]
+mod samples;
 mod screens;
 mod shown;
 mod work;
@@ -186,3 +188,6 @@ fn read_one() -> io::Result<Option<Event>> {
         input::Event::FocusGained | input::Event::FocusLost | input::Event::Mouse(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

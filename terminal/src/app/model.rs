@@ -113,6 +113,8 @@ impl Model {
         };
         match wanted {
             None => self.screens.retain(|screen| !screen.is_unlock() || self.snapshot.lock != Lock::Open),
+            // The form for a key that the keyring has lost stays, too.
+            Some(None) if !self.screens.is_empty() && self.screens.iter().all(Screen::is_unlock) => {}
             Some(None) => self.screens = vec![Screen::Locked],
             Some(Some(purpose)) => {
                 let is_there =

@@ -56,3 +56,6 @@ impl<'a> Output<'a> {
         self.write(&value, || vec![words.line(&failure.said)])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::authenticator::{
-    AccountRow, AccountState, Authenticator, CardState, CodeKind, CoreError, Decision, Offer, Outcome,
-    RequestCard,
+    AccountRow, AccountState, Authenticator, CardState, CodeKind, CoreError, Decision, Offer, OfferView,
+    Outcome, RequestCard,
 };
 use countersign_protocol::{Clock, Verdict};
 use serde_json::json;
@@ -79,6 +79,9 @@ impl Desk<'_> {
             }
         };
         let offer = offer.map_err(|error| self.failed(&error))?;
+        if matches!(offer.view(), OfferView::Codes { is_known: true, .. }) {
+            return Err(Failure::new(Exit::Failed, self.words.said("already-here", &[])));
+        }
         let id = self.authenticator.add(offer).await.map_err(|error| self.failed(&error))?;
         let snapshot = self.authenticator.snapshot();
         let row =

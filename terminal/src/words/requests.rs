@@ -10,6 +10,8 @@ use super::Words;
 pub(crate) struct Fact {
     pub(crate) label: String,
     pub(crate) value: String,
+    /// Where `value` has an organisation and its host: the two apart, for where they must be cut.
+    pub(crate) parts: Option<(String, String)>,
 }
 
 impl Words {
@@ -48,9 +50,12 @@ impl Words {
         let at = match card.kind {
             Kind::SignIn => self.organisation_at(card),
             // The question names the organisation.
-            Kind::Test | Kind::Method | Kind::Reset => card.host.clone(),
+            Kind::Test | Kind::Method | Kind::Reset => {
+                let parts = Some((String::new(), card.host.clone()));
+                Fact { parts, ..self.fact("fact-at", card.host.clone()) }
+            }
         };
-        let mut facts = vec![self.fact("fact-at", at), self.fact("fact-account", card.account.clone())];
+        let mut facts = vec![at, self.fact("fact-account", card.account.clone())];
         if let Some(reason) = &card.reason {
             let id = if card.kind == Kind::Method { "fact-what" } else { "fact-why" };
             facts.push(self.fact(id, reason.clone()));
@@ -68,19 +73,20 @@ impl Words {
         };
         vec![
             self.fact("fact-was", was),
-            self.fact("fact-at", self.organisation_at(card)),
+            self.organisation_at(card),
             self.fact("fact-from", self.from(card)),
             self.fact("fact-asked", self.moment(card.issued, now, zone)),
         ]
     }
 
     fn fact(self, id: &str, value: String) -> Fact {
-        Fact { label: self.text(id), value }
+        Fact { label: self.text(id), value, parts: None }
     }
 
-    fn organisation_at(self, card: &RequestCard) -> String {
+    fn organisation_at(self, card: &RequestCard) -> Fact {
         let values = [("organisation", (&card.organisation).into()), ("host", (&card.host).into())];
-        self.with("organisation-at", &values)
+        let parts = Some((card.organisation.clone(), card.host.clone()));
+        Fact { parts, ..self.fact("fact-at", self.with("organisation-at", &values)) }
     }
 
     fn from(self, card: &RequestCard) -> String {

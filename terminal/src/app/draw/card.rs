@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::keys::can_report;
-use super::super::line::{cut_middle, fill, width, wrap};
+use super::super::line::{cut_host, cut_middle, fill, width, wrap};
 use super::super::look::{Look, Role, Sign};
 use super::super::model::{Model, digits};
 use super::super::page::{Page, Press, text_width};
@@ -208,10 +208,15 @@ fn fact_lines(facts: &[Fact], look: Look, room: usize, may_wrap: bool) -> Vec<Li
     let values = room.saturating_sub(labels + 2);
     let mut lines = Vec::new();
     for fact in facts {
-        let texts = if may_wrap {
-            wrap(&fact.value, values)
-        } else {
-            vec![cut_middle(&fact.value, values, look.cut())]
+        let texts = match &fact.parts {
+            _ if may_wrap => wrap(&fact.value, values),
+            // The host has its own line, and its end, which says whose it is, most of the room.
+            Some((organisation, host)) if width(&fact.value) > values => {
+                let organisation = cut_middle(organisation, values, look.cut());
+                let host = cut_host(host, values, look.cut());
+                [organisation, host].into_iter().filter(|part| !part.is_empty()).collect()
+            }
+            _ => vec![cut_middle(&fact.value, values, look.cut())],
         };
         for (row, text) in texts.into_iter().enumerate() {
             let label = if row == 0 { fact.label.as_str() } else { "" };

@@ -1,5 +1,6 @@
 //! Forms, and the screens that open the vault.
 
+use countersign_core::authenticator::Lock;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -42,9 +43,12 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
     if form.fields.get(form.at).is_some_and(|field| matches!(field.content, Content::Choice { .. })) {
         page.presses.push(Press::named("key-left-right", "press-change", words));
     }
-    if !form.purpose.opens_vault() {
-        page.presses.push(super::leave(model));
-    }
+    let can_leave = !form.purpose.opens_vault() || model.snapshot.lock == Lock::SecretsLocked;
+    page.presses.push(if can_leave {
+        super::leave(model)
+    } else {
+        Press::named("key-control-c", "press-quit", words)
+    });
 
     let labels: Vec<_> = form.fields.iter().map(|field| words.text(field.label)).collect();
     let widest = labels.iter().map(|label| width(label)).max().unwrap_or(0);

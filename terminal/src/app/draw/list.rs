@@ -118,7 +118,11 @@ fn lines(model: &Model, columns: usize, has_keys: bool) -> (Vec<Line<'static>>, 
     }
     if let Some(search) = model.list.search.as_ref().filter(|_| model.found().is_empty()) {
         let said = model.words().said("nothing-found", &[("text", search.text().into())]);
-        lines.extend(said_lines(Sign::Wait, &said, model.look(), columns));
+        let said = said_lines(Sign::Wait, &said, model.look(), columns.saturating_sub(2));
+        lines.extend(said.into_iter().map(|mut line| {
+            line.spans.insert(0, Span::raw(" "));
+            line
+        }));
     }
     (lines, place)
 }
@@ -321,14 +325,17 @@ fn ended(model: &Model, card: &RequestCard, room: usize) -> Option<Line<'static>
     let (look, words) = (model.look(), model.words());
     let ending = words.ending(card)?;
     let what = if card.kind == Kind::SignIn { &card.application } else { &card.organisation };
-    let text = words.with(
-        "ended-line",
-        &[
-            ("happened", ending.said.happened.into()),
-            ("what", what.into()),
-            ("time", words.moment(card.issued, model.now, &model.setting.zone).into()),
-        ],
-    );
+    let time = words.moment(card.issued, model.now, &model.setting.zone);
+    let values = |what: String| {
+        words.with(
+            "ended-line",
+            &[("happened", (&ending.said.happened).into()), ("what", what.into()), ("time", (&time).into())],
+        )
+    };
+    let text = values(match &card.place {
+        Some(place) => words.with("ended-what", &[("what", what.into()), ("place", place.into())]),
+        None => what.clone(),
+    });
     let text = cut_end(&format!("{} {text}", look.sign(ending.sign)), room, look.cut());
     Some(Line::styled(text, look.style(ending.sign.role())))
 }

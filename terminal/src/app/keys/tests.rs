@@ -1,0 +1,292 @@
+use countersign_core::authenticator::{
+    AccountRow, AccountState, CoreError, RequestCard, Snapshot, VaultFault,
+};
+use countersign_protocol::{Kind, RequestId, Verdict};
+use ratatui::crossterm::event::KeyEvent;
+
+use super::super::done::done;
+use super::super::events::Done;
+use super::super::samples::{
+    ALL, NOW, at, card, codes, ended, halden, id, model, setting, snapshot, text, with,
+};
+use super::*;
+use crate::words::Words;
+
+fn key(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+fn type_keys(model: &mut Model, keys: &str) -> Vec<Effect> {
+    keys.chars().filter_map(|c| press(model, key(KeyCode::Char(c)))).collect()
+}
+
+fn opened(card: RequestCard) -> Model {
+    let mut model = with(vec![card]);
+    press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(model.screens.as_slice(), [Screen::Card(_)]));
+    model
+}
+
+fn typed(model: &Model) -> &str {
+    let Some(Screen::Card(pad)) = model.screens.last() else { panic!("no card") };
+    &pad.typed
+}
+
+#[test]
+fn enter_approves_only_when_all_digits_are_there() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none());
+    assert!(type_keys(&mut model, "4 7x").is_empty() && typed(&model) == "47");
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none());
+    assert!(type_keys(&mut model, "29").is_empty() && typed(&model) == "472", "there is no fourth digit");
+    let Some(Effect::Answer { account, request, decision: Decision::Approve { typed } }) =
+        press(&mut model, key(KeyCode::Enter))
+    else {
+        panic!("three digits of three approve")
+    };
+    assert_eq!((account, request, typed.as_str()), (id('A'), RequestId::from_bytes([7; 16]), "472"));
+}
+
+#[test]
+fn backspace_takes_the_last_digit_back() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    type_keys(&mut model, "472");
+    press(&mut model, key(KeyCode::Backspace));
+    assert_eq!(typed(&model), "47");
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none());
+}
+
+#[test]
+fn deny_and_report_work_at_once() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    let denied = press(&mut model, key(KeyCode::Char('d')));
+    assert!(matches!(denied, Some(Effect::Answer { decision: Decision::Deny, .. })));
+    let reported = press(&mut model, key(KeyCode::Char('n')));
+    assert!(matches!(reported, Some(Effect::Answer { decision: Decision::Report, .. })));
+}
+
+#[test]
+fn escape_only_leaves_the_card_and_a_new_card_is_an_empty_pad() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    type_keys(&mut model, "47");
+    assert!(press(&mut model, key(KeyCode::Esc)).is_none());
+    assert!(model.screens.is_empty());
+    press(&mut model, key(KeyCode::Enter));
+    assert_eq!(typed(&model), "");
+}
+
+#[test]
+fn y_and_every_other_letter_agree_to_nothing() {
+    for c in ('a'..='z').filter(|c| !['d', 'n'].contains(c)) {
+        let mut model = opened(card(Kind::SignIn, 3));
+        type_keys(&mut model, "472");
+        assert!(press(&mut model, key(KeyCode::Char(c))).is_none(), "{c}");
+        assert_eq!(typed(&model), "472");
+    }
+    for modifiers in [KeyModifiers::CONTROL, KeyModifiers::ALT] {
+        let mut model = opened(card(Kind::SignIn, 3));
+        for c in ['d', 'n'] {
+            let effect = press(&mut model, KeyEvent::new(KeyCode::Char(c), modifiers));
+            assert!(effect.is_none(), "{c} with {modifiers:?}");
+        }
+    }
+}
+
+#[test]
+fn a_number_is_typed_and_never_pasted() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    paste(&mut model, "472");
+    assert_eq!(typed(&model), "");
+}
+
+#[test]
+fn after_its_second_a_card_takes_no_answer_but_a_report() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    type_keys(&mut model, "472");
+    model.now = at(NOW + 41);
+    assert!(type_keys(&mut model, "d").is_empty());
+    let reported = press(&mut model, key(KeyCode::Char('n')));
+    assert!(matches!(reported, Some(Effect::Answer { decision: Decision::Report, .. })));
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none() && model.screens.is_empty(), "Enter is done");
+}
+
+#[test]
+fn what_was_reported_is_not_reported_again() {
+    let mut model = with(vec![ended(7, Verdict::Reported)]);
+    model.screens.push(Screen::Card(Pad::new(id('A'), RequestId::from_bytes([7; 16]))));
+    assert!(type_keys(&mut model, "n").is_empty());
+}
+
+#[test]
+fn a_request_that_comes_is_chosen_but_never_opens_by_itself() {
+    let mut model = with(Vec::new());
+    press(&mut model, key(KeyCode::Down));
+    model.see(Snapshot { requests: vec![card(Kind::SignIn, 3)], ..snapshot() }, codes());
+    assert!(model.screens.is_empty() && matches!(model.chosen(), Some(Item::Request(..))));
+    assert!(type_keys(&mut model, "d472").is_empty(), "the list has no such keys");
+}
+
+#[test]
+fn who_searches_or_fills_in_a_form_is_not_disturbed_by_a_request() {
+    let mut model = with(Vec::new());
+    type_keys(&mut model, "/pin");
+    model.see(Snapshot { requests: vec![card(Kind::SignIn, 3)], ..snapshot() }, codes());
+    assert!(type_keys(&mut model, "d").is_empty());
+    assert_eq!(model.list.search.as_ref().unwrap().text(), "pind");
+    press(&mut model, key(KeyCode::Esc));
+    assert!(model.list.search.is_none());
+
+    type_keys(&mut model, "a");
+    model.see(Snapshot { requests: vec![card(Kind::SignIn, 4)], ..snapshot() }, codes());
+    assert!(matches!(model.screens.as_slice(), [Screen::Menu(_)]));
+}
+
+#[test]
+fn s18_s19_add_account_leads_through_the_kind_to_a_form() {
+    let mut model = with(Vec::new());
+    type_keys(&mut model, "a");
+    assert!(text(&model, 80, 24).contains("Work or school account"));
+    press(&mut model, key(KeyCode::Enter));
+    press(&mut model, key(KeyCode::Down));
+    press(&mut model, key(KeyCode::Enter));
+    let Some(Screen::Form(form)) = model.screens.last() else { panic!("no form") };
+    assert_eq!(form.purpose, Purpose::Typed);
+    paste(&mut model, " hx4w-d8rn 6ptc\n");
+    press(&mut model, key(KeyCode::Enter));
+    type_keys(&mut model, "https://signin.halden.example");
+    let Some(Effect::ReadTyped { code, url }) = press(&mut model, key(KeyCode::Enter)) else {
+        panic!("both are there")
+    };
+    assert_eq!((code.as_str(), url.as_str()), ("hx4w-d8rn 6ptc", "https://signin.halden.example"));
+    for _ in 0..3 {
+        press(&mut model, key(KeyCode::Esc));
+    }
+    assert!(model.screens.is_empty());
+}
+
+fn found(place: usize) -> Found {
+    Found {
+        place,
+        organisation: None,
+        account: None,
+        host: Some("signin.halden.example".to_owned()),
+        refused: None,
+    }
+}
+
+#[test]
+fn s24_one_code_is_added_without_asking_more_and_of_several_one_is_chosen() {
+    let mut model = with(Vec::new());
+    assert!(matches!(done(&mut model, Done::Read(Ok(vec![found(0)]))), Some(Effect::Add(0))));
+    assert_eq!(model.busy.as_deref(), Some("Asking signin.halden.example"));
+    assert!(done(&mut model, Done::Read(Ok(vec![found(0), found(1)]))).is_none());
+    press(&mut model, key(KeyCode::Down));
+    assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Add(1))));
+}
+
+#[test]
+fn what_cannot_be_added_says_why_where_the_person_is_looking() {
+    let mut model = with(Vec::new());
+    type_keys(&mut model, "a");
+    press(&mut model, key(KeyCode::Enter));
+    press(&mut model, key(KeyCode::Enter));
+    let refusal = countersign_core::enrolment::Refusal::MicrosoftActivation;
+    let refused = Some(Words::default().refusal(refusal));
+    assert!(done(&mut model, Done::Read(Ok(vec![Found { refused, ..found(0) }]))).is_none());
+    assert!(text(&model, 80, 24).contains("Only Microsoft Authenticator can use this code"));
+    let host = || "signin.halden.example".to_owned();
+    done(&mut model, Done::Added(Err(CoreError::Unreachable { host: host() })));
+    assert!(text(&model, 80, 24).contains("signin.halden.example does not answer"));
+}
+
+#[test]
+fn s26_after_adding_the_check_is_shown_and_enter_opens_the_test_that_comes() {
+    let pending =
+        AccountRow { state: AccountState::Pending { check: "K7QF 2M9T".to_owned() }, ..halden('A') };
+    let accounts = vec![pending];
+    let mut model = model(Snapshot { accounts: accounts.clone(), ..snapshot() }, ALL);
+    type_keys(&mut model, "a");
+    done(&mut model, Done::Added(Ok(id('A'))));
+    assert!(matches!(model.screens.as_slice(), [Screen::Check(_)]));
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none());
+    assert!(matches!(model.screens.as_slice(), [Screen::Check(_)]), "nothing waits yet");
+    model.see(Snapshot { accounts, requests: vec![card(Kind::Test, 3)], ..snapshot() }, codes());
+    assert!(matches!(model.screens.as_slice(), [Screen::Check(_)]), "it does not open by itself");
+    press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(model.screens.as_slice(), [Screen::Check(_), Screen::Card(_)]));
+}
+
+#[test]
+fn a_check_that_differs_removes_the_account() {
+    let mut model = with(Vec::new());
+    model.screens.push(Screen::Check(id('A')));
+    assert!(
+        matches!(press(&mut model, key(KeyCode::Char('n'))), Some(Effect::Remove { account, .. }) if account == id('A'))
+    );
+}
+
+#[test]
+fn s71_an_account_is_removed_through_its_settings_and_one_more_key() {
+    let mut model = with(Vec::new());
+    press(&mut model, key(KeyCode::Enter));
+    type_keys(&mut model, "s");
+    press(&mut model, key(KeyCode::Down));
+    press(&mut model, key(KeyCode::Enter));
+    for code in [KeyCode::Enter, KeyCode::Char('y'), KeyCode::Char(' '), KeyCode::Delete] {
+        assert!(press(&mut model, key(code)).is_none(), "{code:?}");
+        assert!(matches!(model.screens.last(), Some(Screen::Remove(_))));
+    }
+    assert!(press(&mut model, key(KeyCode::Char('k'))).is_none());
+    assert!(matches!(model.screens.last(), Some(Screen::Settings { .. })), "keep it goes back");
+    press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(press(&mut model, key(KeyCode::Char('r'))), Some(Effect::Remove { .. })));
+}
+
+#[test]
+fn the_screens_of_an_account_go_with_it() {
+    let mut model = with(Vec::new());
+    model.screens.extend([Screen::Account(id('A')), Screen::Settings { account: id('A'), at: 1 }]);
+    model.see(Snapshot { accounts: Vec::new(), ..snapshot() }, Vec::new());
+    assert!(model.screens.is_empty());
+}
+
+#[test]
+fn a_locked_vault_leaves_no_way_past_its_screen() {
+    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
+    let mut without_keyring = setting(ALL);
+    without_keyring.has_keyring = false;
+    let mut model = Model::new(without_keyring, at(NOW), locked.clone());
+    for code in [KeyCode::Esc, KeyCode::Char('a'), KeyCode::Char('/')] {
+        assert!(press(&mut model, key(code)).is_none());
+        assert!(model.screens.iter().all(Screen::is_unlock) && !model.screens.is_empty());
+    }
+    type_keys(&mut model, "words");
+    let unlock = press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(unlock, Some(Effect::Unlock(UnlockWith::Passphrase(_)))));
+    assert!(press(&mut model, key(KeyCode::Enter)).is_none(), "one try at a time");
+    done(&mut model, Done::Unlocked(Err(CoreError::Vault(VaultFault::WrongSecret))));
+    let shown = text(&model, 80, 24);
+    assert!(shown.contains("That does not open your accounts") && !shown.contains('•'), "{shown}");
+    model.see(snapshot(), codes());
+    assert!(model.screens.is_empty(), "open is open, whoever opened it");
+}
+
+#[test]
+fn a_keyring_that_has_lost_the_key_leads_to_the_passphrase() {
+    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
+    let mut model = model(locked.clone(), ALL);
+    assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Unlock(UnlockWith::KeyStore))));
+    done(&mut model, Done::Unlocked(Err(CoreError::Vault(VaultFault::KeyMissing))));
+    model.see(locked, Vec::new());
+    let Some(Screen::Form(form)) = model.screens.last() else { panic!("no form") };
+    assert_eq!(form.purpose, Purpose::Recover);
+}
+
+#[test]
+fn control_c_quits_from_every_screen_and_releases_of_keys_do_nothing() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    assert!(matches!(press(&mut model, quit), Some(Effect::Quit)));
+    let release = KeyEvent::new_with_kind(KeyCode::Char('d'), KeyModifiers::NONE, KeyEventKind::Release);
+    assert!(press(&mut model, release).is_none());
+}
