@@ -22,7 +22,10 @@ pub async fn sideways(chromium: &Chromium) -> Option<String> {
 
 async fn complaints(chromium: &Chromium) -> Vec<String> {
     let entries = chromium.driver().browser_log().await.unwrap();
-    entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect()
+    // That the session has ended is how a page learns that it waits for nothing any more.
+    let is_an_end = |message: &str| message.contains("/progress/") && message.contains("401 (Unauthorized)");
+    let severe = entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message);
+    severe.filter(|message| !is_an_end(message)).collect()
 }
 
 /// What axe-core finds, each with the elements that it concerns.

@@ -3,3 +3,7 @@
 mod chromium;
 mod gallery;
 mod inspection;
+mod person;
+mod phones;
+mod scene;
+mod walk;
