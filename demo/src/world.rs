@@ -49,6 +49,8 @@ impl World {
         hashing_cost: HashingCost,
         change: impl FnOnce(&mut Config),
     ) -> Result<Self, Fault> {
+        // One provider a process; whoever was first has installed the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let clock = Arc::new(SteppedClock::default());
         let given =

@@ -1,1 +1,1 @@
-//! Journeys.
+mod pages;

@@ -53,8 +53,12 @@ pub(super) fn routes(at: Enrolment) -> Router<Site> {
 
 async fn prepare(visit: Visit, at: Enrolment) -> Answer {
     let session = enrolling(&visit, at)?;
-    if let SetUp::Closed = visit.site.service.set_up(session).await? {
+    if at == paths::ADDING && session.changes_until.is_none() {
         return Err(closed(session));
+    }
+    let set_up = visit.site.service.set_up(session).await?;
+    if at == paths::WIZARD && matches!(set_up, SetUp::Saved { .. }) {
+        return Err(where_it_is(&set_up, session, at));
     }
     visit.page(&Prepare { frame: &visit.frame(), rail: rail(&visit, at, 2)?, at })
 }
