@@ -277,6 +277,13 @@ digits = 8
 period = 60
 "#;
 
+    #[test]
+    fn the_example_of_the_paper_is_right() {
+        let (_, rest) = include_str!("../../../docs/server.md").split_once("```toml\n").unwrap();
+        let (example, _) = rest.split_once("```").unwrap();
+        assert_eq!(parse(example).unwrap().organisation.name.as_str(), "Halden College");
+    }
+
     fn parse(text: &str) -> Result<Config, ConfigRefused> {
         super::parse(text, Path::new("/etc/countersign"))
     }
