@@ -27,7 +27,7 @@ pub(super) async fn activation(
     headers: &HeaderMap,
     body: Body,
 ) -> Replied {
-    let jws = api.read::<Activation>(address, headers, body).await?;
+    let jws = api.read::<Activation>(headers, body).await?;
     let activation = Unverified::<Activation>::parse(&jws)?.verify_inside()?;
     if activation.server() != api.service.keys().server() {
         return Err(CallRefused::BadCall);
@@ -38,8 +38,8 @@ pub(super) async fn activation(
 }
 
 /// The long poll: at once when something differs from what the phone has, else after its hold.
-pub(super) async fn wait(api: &Api, address: ClientAddress, headers: &HeaderMap, body: Body) -> Replied {
-    let jws = api.read::<Wait>(address, headers, body).await?;
+pub(super) async fn wait(api: &Api, headers: &HeaderMap, body: Body) -> Replied {
+    let jws = api.read::<Wait>(headers, body).await?;
     let (wait, phone) = api.call::<Wait>(&jws).await?;
     if is_skewed(wait.iat, api.service.now()) {
         return api.reply::<<Wait as Call>::Reply>(wait.iss.to_string(), wait.jti, Status::ClockSkew, None);
@@ -73,7 +73,7 @@ async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<Look, CallRefuse
 }
 
 pub(super) async fn answer(api: &Api, address: ClientAddress, headers: &HeaderMap, body: Body) -> Replied {
-    let jws = api.read::<Answer>(address, headers, body).await?;
+    let jws = api.read::<Answer>(headers, body).await?;
     let (answer, phone) = api.call::<Answer>(&jws).await?;
     let (to, call) = (phone.id, answer.jti);
     let verdict = match api.service.answer(answer, address).await? {
@@ -84,8 +84,8 @@ pub(super) async fn answer(api: &Api, address: ClientAddress, headers: &HeaderMa
     api.reply_with_status(to, call, verdict).await
 }
 
-pub(super) async fn update(api: &Api, address: ClientAddress, headers: &HeaderMap, body: Body) -> Replied {
-    let jws = api.read::<Update>(address, headers, body).await?;
+pub(super) async fn update(api: &Api, headers: &HeaderMap, body: Body) -> Replied {
+    let jws = api.read::<Update>(headers, body).await?;
     let (update, phone) = api.call::<Update>(&jws).await?;
     let call = update.jti;
     if is_skewed(update.iat, api.service.now()) {
@@ -95,8 +95,8 @@ pub(super) async fn update(api: &Api, address: ClientAddress, headers: &HeaderMa
     api.reply_with_status::<<Update as Call>::Reply>(phone.id, call, None).await
 }
 
-pub(super) async fn removal(api: &Api, address: ClientAddress, headers: &HeaderMap, body: Body) -> Replied {
-    let jws = api.read::<Removal>(address, headers, body).await?;
+pub(super) async fn removal(api: &Api, headers: &HeaderMap, body: Body) -> Replied {
+    let jws = api.read::<Removal>(headers, body).await?;
     let (removal, phone) = api.call::<Removal>(&jws).await?;
     api.service.remove(removal).await?;
     api.reply_with_status::<<Removal as Call>::Reply>(phone.id, removal.jti, None).await

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
-use countersign_protocol::{
-    Answer, Call, Decision, DeviceId, Payload, PublicKey, Removal, Unverified, Update, Wait,
-};
+use countersign_protocol::{Answer, Call, DeviceId, Payload, Removal, Unverified, Update, Wait};
 
 use super::{Api, CallRefused};
 use crate::rules::ClientAddress;
@@ -20,11 +18,6 @@ const SENDING: Duration = Duration::from_secs(10);
 pub(super) trait PhoneCall: Call {
     /// Who calls.
     fn device(&self) -> DeviceId;
-
-    /// The key of the phone that has to sign this.
-    fn key(&self, phone: &Device) -> PublicKey {
-        phone.device_key
-    }
 }
 
 impl PhoneCall for Wait {
@@ -36,13 +29,6 @@ impl PhoneCall for Wait {
 impl PhoneCall for Answer {
     fn device(&self) -> DeviceId {
         self.iss
-    }
-
-    fn key(&self, phone: &Device) -> PublicKey {
-        match self.decision {
-            Decision::Approve => phone.approval_key,
-            Decision::Deny | Decision::Report => phone.device_key,
-        }
     }
 }
 
@@ -59,17 +45,12 @@ impl PhoneCall for Removal {
 }
 
 impl Api {
-    /// The text of a call, if its address may call, and within the size of its kind.
+    /// The text of a call within the size of its kind.
     pub(super) async fn read<C: Payload>(
         &self,
-        address: ClientAddress,
         headers: &HeaderMap,
         body: Body,
     ) -> Result<String, CallRefused> {
-        let now = self.service.now();
-        if let Some(until) = self.service.counts().full_until(&bad_calls(address), BAD_CALLS, now) {
-            return Err(CallRefused::TooMany(until));
-        }
         if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != "application/jose") {
             return Err(CallRefused::BadCall);
         }
@@ -85,14 +66,8 @@ impl Api {
         let phone = devices::find_by_key(&mut db, unverified.kid()).await.map_err(crate::Failure::from)?;
         drop(db);
         let phone = phone.ok_or(CallRefused::UnknownDevice)?;
-        let signer = if unverified.kid() == phone.approval_key.thumbprint() {
-            phone.approval_key
-        } else {
-            phone.device_key
-        };
-        let call = unverified.verify(&signer)?.into_payload();
-        let is_for_us = call.server() == self.service.keys().server();
-        if call.device() != phone.id || call.key(&phone) != signer || !is_for_us {
+        let call = unverified.verify_in_role(&phone.device_key, &phone.approval_key)?.into_payload();
+        if call.device() != phone.id || call.server() != self.service.keys().server() {
             return Err(CallRefused::BadCall);
         }
         let count = format!("calls/{}", phone.id);
@@ -101,8 +76,17 @@ impl Api {
         Ok((call, phone))
     }
 
-    pub(super) fn count_bad(&self, address: ClientAddress) {
-        self.service.counts().add(&bad_calls(address), BAD_CALLS, self.service.now());
+    /// Counts a call that was refused. Only such calls are stopped when there are too many: a good one comes through,
+    /// or whoever shares an address with a phone could keep it from answering.
+    pub(super) fn counted(&self, address: ClientAddress, refused: CallRefused) -> CallRefused {
+        if !matches!(refused, CallRefused::BadCall | CallRefused::UnknownDevice) {
+            return refused;
+        }
+        let now = self.service.now();
+        match self.service.counts().take(&bad_calls(address), BAD_CALLS, now) {
+            Ok(()) => refused,
+            Err(until) => CallRefused::TooMany(until),
+        }
     }
 }
 

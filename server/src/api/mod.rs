@@ -1,7 +1,7 @@
 //! The phone's calls: one POST each, one compact JWS in and one out.
 //!
 //! ```text
-//! POST ─► address, count of bad calls ─► size ─► JWS ─► key of the phone ─► signature ─► method ─► signed reply
+//! POST ─► size ─► JWS ─► key of the phone ─► signature ─► method ─► signed reply
 //! ```
 //!
 //! Everything that a phone acts on is a signed reply with HTTP status 200; all else is a problem of RFC 9457, unsigned.
@@ -58,7 +58,7 @@ async fn activation(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body)
 
 async fn wait(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
     let address = api.address(peer, &headers);
-    api.answer(address, call::wait(&api, address, &headers, body).await)
+    api.answer(address, call::wait(&api, &headers, body).await)
 }
 
 async fn answer(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
@@ -68,12 +68,12 @@ async fn answer(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> 
 
 async fn update(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
     let address = api.address(peer, &headers);
-    api.answer(address, call::update(&api, address, &headers, body).await)
+    api.answer(address, call::update(&api, &headers, body).await)
 }
 
 async fn removal(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
     let address = api.address(peer, &headers);
-    api.answer(address, call::removal(&api, address, &headers, body).await)
+    api.answer(address, call::removal(&api, &headers, body).await)
 }
 
 /// The server statement, for a phone that typed the origin (S25) and for one whose calls fail (I16).
@@ -92,12 +92,7 @@ impl Api {
     fn answer(&self, address: ClientAddress, replied: Result<String, CallRefused>) -> Response {
         match replied {
             Ok(jws) => jose(jws),
-            Err(refused) => {
-                if matches!(refused, CallRefused::BadCall | CallRefused::UnknownDevice) {
-                    self.count_bad(address);
-                }
-                refused.into_response(self.service.now())
-            }
+            Err(refused) => self.counted(address, refused).into_response(self.service.now()),
         }
     }
 }

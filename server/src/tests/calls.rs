@@ -175,17 +175,45 @@ async fn a_hundred_bad_calls_in_ten_minutes_are_the_most_of_an_address() {
 }
 
 #[tokio::test]
+async fn whoever_shares_an_address_with_a_phone_cannot_keep_it_from_calling() {
+    let house = House::open().await;
+    let (_browser, phone) = house.with_phone().await;
+    for _ in 0..101 {
+        phone.post("wait", "application/jose", "no.jws.here".to_owned()).await;
+    }
+    let (status, ..) = phone.post("wait", "application/jose", "no.jws.here".to_owned()).await;
+    assert_eq!(status, 429);
+    assert_eq!(phone.status().await, Status::Active);
+}
+
+#[tokio::test]
 async fn twenty_wrong_activation_codes_in_ten_minutes_are_the_most_of_an_address() {
     let house = House::open().await;
+    let typed = || ActivationCode::Typed(TypedCode::make(&SystemRandom));
     for _ in 0..20 {
-        let refused = Phone::new(&house).activate(ActivationCode::make(&SystemRandom)).await;
+        let refused = Phone::new(&house).activate(typed()).await;
         assert_eq!(refused, Err(Refused(404, ProblemCode::ActivationUnknown)));
     }
     let browser = house.sign_in().await;
     browser.show_code().await;
-    let refused = Phone::new(&house).activate(browser.code().await.link.code).await;
+    house.service().show_typed_code(&browser.session().await).await.unwrap();
+    let right = browser.code().await.typed.unwrap().code;
+    let refused = Phone::new(&house).activate(ActivationCode::Typed(right)).await;
     assert_eq!(refused, Err(Refused(429, ProblemCode::TooMany)));
+    let refused = Phone::new(&house).activate(ActivationCode::make(&SystemRandom)).await;
+    assert_eq!(refused, Err(Refused(429, ProblemCode::TooMany)), "a wrong one that was scanned");
     house.pass(600);
+    let refused = Phone::new(&house).activate(typed()).await;
+    assert_eq!(refused, Err(Refused(404, ProblemCode::ActivationUnknown)));
+}
+
+#[tokio::test]
+async fn wrong_activation_codes_do_not_keep_a_scanned_one_out() {
+    let house = House::open().await;
+    for _ in 0..21 {
+        let _ = Phone::new(&house).activate(ActivationCode::make(&SystemRandom)).await;
+    }
+    let browser = house.sign_in().await;
     browser.show_code().await;
     Phone::new(&house).activate(browser.code().await.link.code).await.unwrap();
 }

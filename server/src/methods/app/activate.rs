@@ -1,8 +1,8 @@
 //! A phone comes with a single-use code (steps 2 to 4 of the activation).
 
 use countersign_protocol::{
-    Activation, ActivationReply, AgreementKey, Check, CodeForm, CodeSecret, DeviceId, Hash, PublicKey,
-    Status, UnixSeconds, Verified,
+    Activation, ActivationCode, ActivationReply, AgreementKey, Check, CodeForm, CodeSecret, DeviceId, Hash,
+    PublicKey, Status, UnixSeconds, Verified,
 };
 
 use crate::api::CallRefused;
@@ -40,10 +40,17 @@ impl Service {
         activation: Verified<Activation>,
         address: ClientAddress,
     ) -> Result<Activated, CallRefused> {
-        let now = self.now();
+        let (now, code) = (self.now(), &activation.code);
         let count = format!("activation/{}", address.counted());
-        if let Some(until) = self.counts().full_until(&count, WRONG_ACTIVATIONS, now) {
+        let full = self.counts().full_until(&count, WRONG_ACTIVATIONS, now);
+        // A typed code could be guessed. A scanned one cannot, so nobody at the same address can keep it out.
+        if let (ActivationCode::Typed(_), Some(until)) = (code, full) {
             return Err(CallRefused::TooMany(until));
+        }
+        // Looked for once before the check is derived, which costs too much to do for everybody who asks.
+        if !self.is_known(&kept_hash(&code.expose())).await? {
+            self.counts().take(&count, WRONG_ACTIVATIONS, now).map_err(CallRefused::TooMany)?;
+            return Err(CallRefused::ActivationUnknown);
         }
         let agreed = agree(self.policy().codes, &activation.keys.agreement, activation.hash())?;
         let identity = self.keys().server().into();
@@ -51,12 +58,12 @@ impl Service {
         let derive = move || Check::derive(identity, device_key.thumbprint(), approval_key.thumbprint());
         let check = tokio::task::spawn_blocking(derive).await.map_err(|_| Failure::Hashing)?;
         let coming = Coming { activation: activation.into_payload(), check, agreed };
-        let taken =
-            self.write(coming, |change, service, coming| Box::pin(take(change, service, coming))).await?;
-        if matches!(taken, Err(CallRefused::ActivationUnknown)) {
-            self.counts().add(&count, WRONG_ACTIVATIONS, now);
-        }
-        taken
+        self.write(coming, |change, service, coming| Box::pin(take(change, service, coming))).await?
+    }
+
+    async fn is_known(&self, code: &str) -> Result<bool, Failure> {
+        let mut db = self.store().read().await?;
+        Ok(activations::find_by_code(&mut db, code).await?.is_some())
     }
 }
 
