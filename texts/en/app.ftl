@@ -57,8 +57,6 @@ waiting-sign-in = A sign-in is waiting: { $what }, { $left }
 waiting-test = A test request is waiting: { $what }, { $left }
 waiting-reset = A password reset is waiting: { $what }, { $left }
 waiting-method = A change of methods is waiting: { $what }, { $left }
-   *[other] { $count } more are waiting.
- }
 
 ## Add account
 
