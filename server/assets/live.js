@@ -29,10 +29,12 @@
   }
   if (clocks.length) tick();
 
-  // <time data-moment>: the reader's own time and zone.
+  // <time data-moment>: the reader's own time and zone; of today the time alone.
   for (const element of all("time[data-moment]")) {
     const moment = new Date(element.dateTime);
-    const form = element.dataset.moment === "day" ? { dateStyle: "long" } : { dateStyle: "long", timeStyle: "short" };
+    const today = moment.toDateString() === new Date().toDateString();
+    const form = element.dataset.moment === "day" ? { dateStyle: "long" }
+      : today ? { timeStyle: "short" } : { dateStyle: "long", timeStyle: "short" };
     element.textContent = new Intl.DateTimeFormat(page.lang, form).format(moment);
   }
 
