@@ -94,6 +94,7 @@ async fn the_third_wait_of_a_phone_sends_the_oldest_home() {
         _ = &mut first => {}
         _ = &mut second => panic!("the second is not the oldest"),
         _ = &mut third => panic!("the third is the newest"),
+        () = tokio::time::sleep(Duration::from_secs(10)) => panic!("all three are held"),
     }
     tokio::time::timeout(QUIET, &mut second).await.unwrap_err();
 }
