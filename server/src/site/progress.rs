@@ -67,6 +67,10 @@ async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> Answer {
         let Some(session) = &visit.session else { return Ok(signed_out()) };
         (word, _) = awaited.read(&service, session).await?;
     }
+    // A session that ended just before the state was read has another one, but not the one to tell.
+    if service.session(&visit.cookie).await?.is_none() {
+        return Ok(signed_out());
+    }
     Ok(Json(Now { state: &word }).into_response())
 }
 

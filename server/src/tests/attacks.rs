@@ -176,13 +176,7 @@ async fn a_removed_phone_is_told_so_for_400_days_and_gets_nothing_else() {
 async fn a_key_names_one_phone_of_one_account() {
     let house = House::open().await;
     let (_, first) = house.with_phone().await;
-    let name = (Text::new("other").unwrap(), Text::new("Other").unwrap());
-    house.service().add_person(name.0, name.1, password()).await.unwrap().unwrap();
-    let SignIn::Begun(cookie) = house.service().sign_in("other", password(), &visitor()).await.unwrap()
-    else {
-        panic!()
-    };
-    let browser = Browser { house: &house, cookie };
+    let browser = house.sign_in_another().await;
     browser.show_code().await;
     let mut second = Phone::new(&house);
     second.device_key = first.device_key;
@@ -190,6 +184,23 @@ async fn a_key_names_one_phone_of_one_account() {
     let mut third = Phone::new(&house);
     third.device_key = first.approval_key;
     assert_eq!(third.activate(browser.code().await.link.code).await, Err(BAD));
+}
+
+#[tokio::test]
+async fn a_phone_learns_nothing_of_another_persons_request() {
+    let house = House::open().await;
+    let (browser, phone) = house.with_phone().await;
+    let other = house.sign_in_another().await;
+    let theirs = other.scan().await;
+    browser.ask().await;
+    let card = phone.card().await.unwrap();
+    phone.verdict((card.id, card.hash()), Decision::Deny, None).await;
+    let have = Have { request: Some(card.id), ..Have::default() };
+    let ended = theirs.wait(have).await.body.unwrap().ended.unwrap();
+    assert_eq!((ended.verdict, ended.phone), (Verdict::Expired, None));
+    let answer = theirs.answer_to((card.id, card.hash()), Decision::Report, None);
+    assert_eq!(theirs.send::<Answer>(&sign(&answer, &theirs.device_key)).await.unwrap_err(), BAD);
+    assert_eq!(phone.status().await, Status::Active);
 }
 
 #[tokio::test]

@@ -188,6 +188,20 @@ async fn whoever_shares_an_address_with_a_phone_cannot_keep_it_from_calling() {
 }
 
 #[tokio::test]
+async fn calls_of_keys_that_nobody_has_are_bad_calls_too() {
+    let (house, other) = (House::open().await, House::open().await);
+    let (_, stranger) = other.with_phone().await;
+    let stranger = stranger.moved_to(&house);
+    let wait = sign(&stranger.wait_call(0, Have::default()), &stranger.device_key);
+    for _ in 0..100 {
+        let (status, ..) = stranger.post("wait", "application/jose", wait.clone()).await;
+        assert_eq!(status, 404);
+    }
+    let (status, ..) = stranger.post("wait", "application/jose", wait.clone()).await;
+    assert_eq!(status, 429);
+}
+
+#[tokio::test]
 async fn twenty_wrong_activation_codes_in_ten_minutes_are_the_most_of_an_address() {
     let house = House::open().await;
     let typed = || ActivationCode::Typed(TypedCode::make(&SystemRandom));

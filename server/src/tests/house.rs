@@ -92,6 +92,15 @@ impl House {
         Browser { house: self, cookie }
     }
 
+    /// Another person's right name and password.
+    pub(super) async fn sign_in_another(&self) -> Browser<'_> {
+        let name = (Text::new("jonas").unwrap(), Text::new("Jonas").unwrap());
+        self.service().add_person(name.0, name.1, password()).await.unwrap().unwrap();
+        let signed_in = self.service().sign_in("jonas", password(), &visitor()).await.unwrap();
+        let SignIn::Begun(cookie) = signed_in else { panic!("{signed_in:?}") };
+        Browser { house: self, cookie }
+    }
+
     /// The whole first set-up: a full session and an active phone.
     pub(super) async fn with_phone(&self) -> (Browser<'_>, Phone) {
         let mut browser = self.sign_in().await;

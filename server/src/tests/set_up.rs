@@ -142,6 +142,19 @@ async fn a_lost_reply_costs_nothing_until_the_first_wait() {
 }
 
 #[tokio::test]
+async fn after_yes_at_the_check_the_keys_of_the_phone_stay() {
+    let house = House::open().await;
+    let browser = house.sign_in().await;
+    browser.show_code().await;
+    let code = browser.code().await.link.code.expose();
+    let mut phone = Phone::new(&house);
+    phone.activate(scanned(&code)).await.unwrap();
+    assert_eq!(browser.confirm().await, Ask::Asked);
+    house.pass(1);
+    assert_eq!(phone.activate(scanned(&code)).await, Err(Refused(409, ProblemCode::ActivationUsed)));
+}
+
+#[tokio::test]
 async fn the_secret_of_the_last_reply_makes_the_codes() {
     let house = House::open().await;
     let browser = house.sign_in().await;
@@ -315,6 +328,7 @@ async fn a_test_that_was_sent_before_the_other_wizard_ended_saves_nothing() {
     house.pass(60);
     assert_eq!(other.confirm().await, Ask::Asked);
     assert_eq!(prove(&one, &first.code()).await, Proof::Saved);
+    assert_eq!(prove(&other, &second.code()).await, Proof::Not(CodeUse::NotNow));
     second.approve_waiting(other.test_number().await).await;
     assert_eq!(second.status().await, Status::Pending);
     assert_eq!(other.step().await, Some(Step::Prove { by_request: false, by_code: true }));
