@@ -137,12 +137,15 @@ async fn problem(response: Response) -> NoReply {
 fn cause(error: &reqwest::Error) -> NoReply {
     let mut source = error.source();
     while let Some(error) = source {
-        let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = error.downcast_ref::<rustls::Error>().or_else(|| inside?.downcast_ref::<rustls::Error>());
-        if let Some(tls) = tls {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return certificate::refused(tls);
         }
-        source = error.source().or_else(|| inside.and_then(std::error::Error::source));
+        // An error of input and output names the cause of what it wraps, not what it wraps; and it may wrap its like.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        source = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     NoReply::Unreachable
 }
