@@ -267,7 +267,11 @@ impl Core {
         })
         .await?;
         match replaced {
-            Some(old) => self.forget(old, None).await,
+            // The server cannot know that both are one phone: it is told that the old one is gone.
+            Some(old) => match self.remove(old).await {
+                Ok(_) | Err(CoreError::Gone) => Ok(()),
+                Err(error) => Err(error),
+            },
             None => Ok(()),
         }
     }
