@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{
-    Answer, AnswerReply, Call as _, CallId, Digits, Number, RequestId, Status, UnixSeconds, Unverified,
+    Answer, AnswerReply, Call as _, CallId, Digits, Number, RemovalReason, RequestId, Status, UnixSeconds,
+    Unverified,
     Verdict,
 };
 
@@ -166,6 +167,10 @@ impl Core {
                             verdict: body.verdict,
                             phone: body.phone.map(|phone| phone.to_string()),
                         },
+                        // The report took back this phone, too.
+                        (None, Status::Removed(RemovalReason::Report)) => {
+                            CardState::Ended { verdict: Verdict::Reported, phone: None }
+                        }
                         // This phone was removed: its answers count for nothing.
                         (None, Status::Removed(_)) => {
                             CardState::Ended { verdict: Verdict::Cancelled, phone: None }
