@@ -213,7 +213,8 @@ impl Browser {
                 return Err(self.lacks(&format!("field \"{name}\" beside the button \"{words}\"")));
             }
         }
-        let action = form.value().attr("action").unwrap_or_default();
+        let own = button.value().attr("formaction");
+        let action = own.or(form.value().attr("action")).unwrap_or_default();
         let mut url = self.url.join(action).map_err(|error| error.to_string())?;
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {

@@ -8,14 +8,42 @@ use std::time::Duration;
 use countersign_core::authenticator::{
     AccountState, Authenticator, Given, Ports, RequestCard, Role, Snapshot, UnlockWith,
 };
-use countersign_core::ports::{KeyStore, Listener, PlatformTrust, PortError, Untrusted};
+use countersign_core::ports::{DeviceKeys, KeyStore, Listener, PlatformTrust, PortError, Untrusted};
 use countersign_core::vault::{Compartment, PassphraseCost, VaultKey};
-use countersign_protocol::{Clock, List, PhoneDescription, Platform, Random, Text};
+use countersign_protocol::{Clock, List, PhoneDescription, Platform, Random, SystemRandom, Text};
 
 use crate::browser::Fault;
 
 /// The longest that anything here takes to be seen.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a phone is made of, apart from its vault. Kept by whoever wants to start the same phone again.
+#[derive(Clone)]
+pub struct Made {
+    /// Keeps the vault's keys.
+    pub key_store: Arc<dyn KeyStore>,
+    /// Keeps the accounts' keys; None keeps them in the vault.
+    pub device_keys: Option<Arc<dyn DeviceKeys>>,
+    /// Judges certificates that nothing pins.
+    pub trust: Arc<dyn PlatformTrust>,
+    /// The phone's own clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl Made {
+    /// A phone with a key store of its own that takes pinned servers only.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            key_store: Arc::new(ThrowAwayKeyStore::default()),
+            device_keys: None,
+            trust: Arc::new(TrustsNobody),
+            clock,
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
 
 /// A phone in this process.
 pub struct Phone {
@@ -29,18 +57,13 @@ impl Phone {
     ///
     /// # Errors
     /// A [`Fault`] when the vault does not open.
-    pub async fn open(
-        folder: &Path,
-        name: &str,
-        key_store: Arc<dyn KeyStore>,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Self, Fault> {
+    pub async fn open(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
+        let Made { key_store, device_keys, trust, clock, random } = made;
         let newer = Arc::new(Newer::default());
         let ports = Ports {
             key_store,
-            device_keys: None,
-            trust: Arc::new(TrustsNobody),
+            device_keys,
+            trust,
             listener: Arc::<Newer>::clone(&newer),
         };
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::browser::{Browser, Fault};
 use crate::clock::SteppedClock;
-use crate::phone::{Phone, ThrowAwayKeyStore};
+use crate::phone::{Made, Phone};
 use crate::scene::Credentials;
 
 /// The browser that the pages are told of.
@@ -22,7 +22,7 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Fi
 pub struct World {
     /// The server; None while it is down.
     pub demo: Option<Demo>,
-    /// The clock of the server and of every phone.
+    /// The clock of the server, and of every phone that has none of its own.
     pub clock: Arc<SteppedClock>,
     /// The persons, each with a password.
     pub persons: Vec<Credentials>,
@@ -88,18 +88,23 @@ impl World {
     /// # Errors
     /// A [`Fault`] when its vault does not open.
     pub async fn phone(&self, name: &str) -> Result<Phone, Fault> {
-        let phone = self.phone_with(name, Arc::new(ThrowAwayKeyStore::default())).await?;
-        phone.authenticator.set_active(true).await;
-        Ok(phone)
+        self.phone_of(name, self.made()).await
     }
 
-    /// A phone over the vault of this name and key store, not active yet.
+    /// What a new phone is made of: it goes by the server's clock.
+    #[must_use]
+    pub fn made(&self) -> Made {
+        Made::with_clock(Arc::<SteppedClock>::clone(&self.clock))
+    }
+
+    /// A phone made of this, active, over the vault of this name: the same phone, if it was there before.
     ///
     /// # Errors
     /// A [`Fault`] when its vault does not open.
-    pub async fn phone_with(&self, name: &str, key_store: Arc<ThrowAwayKeyStore>) -> Result<Phone, Fault> {
-        let clock = Arc::<SteppedClock>::clone(&self.clock);
-        Phone::open(&self.vault(name), name, key_store, clock, Arc::new(SystemRandom)).await
+    pub async fn phone_of(&self, name: &str, made: Made) -> Result<Phone, Fault> {
+        let phone = Phone::open(&self.vault(name), name, made).await?;
+        phone.authenticator.set_active(true).await;
+        Ok(phone)
     }
 
     /// Where the vault of a phone is.
@@ -115,6 +120,11 @@ impl World {
             self.config.phone_listen = Some(demo.running.phone_address());
             demo.running.shutdown().await;
         }
+    }
+
+    /// Changes the config that the server has when it is started again.
+    pub fn reconfigure(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
     }
 
     /// Starts the server again with the state that it had.

@@ -1,1 +1,14 @@
+//! The journeys of product.md: the real server, the real pages in a browser without JavaScript, the real core over a
+//! real vault. Each test has a world of its own, and is named after the rows that it proves.
+
+mod activation;
+mod clock;
+mod offline;
 mod pages;
+mod removal;
+mod requests;
+mod set_up;
+mod sign_in;
+mod stage;
+mod storage;
+mod words;
