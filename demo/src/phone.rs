@@ -60,12 +60,7 @@ impl Phone {
     pub async fn open(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
         let Made { key_store, device_keys, trust, clock, random } = made;
         let newer = Arc::new(Newer::default());
-        let ports = Ports {
-            key_store,
-            device_keys,
-            trust,
-            listener: Arc::<Newer>::clone(&newer),
-        };
+        let ports = Ports { key_store, device_keys, trust, listener: Arc::<Newer>::clone(&newer) };
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };
         let authenticator = Authenticator::open(folder.to_owned(), Role::App, describe(name)?, ports, given)
             .map_err(|error| error.to_string())?;

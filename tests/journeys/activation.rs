@@ -59,7 +59,8 @@ async fn another_server_id_than_the_qr_code_names_is_refused_and_nothing_stays()
     link.server = ServerId::from_bytes([7; 32]);
     let refused = scan(&phone, &link.expose()).await;
     assert!(
-        refused == untrusted(&world, Distrust::Identity) || refused == server_says(&world, ProblemCode::BadCall),
+        refused == untrusted(&world, Distrust::Identity)
+            || refused == server_says(&world, ProblemCode::BadCall),
         "{refused:?}"
     );
     assert!(phone.authenticator.snapshot().accounts.is_empty());
@@ -128,7 +129,8 @@ async fn a_code_belongs_to_its_session_and_ends_with_it() -> Story {
     let second = world.phone("Mira's tablet").await?;
     let late = scan(&second, &dead.ok_or("no QR code")?).await;
     assert!(
-        late == server_says(&world, ProblemCode::ActivationUnknown) || late == server_says(&world, ProblemCode::ActivationExpired),
+        late == server_says(&world, ProblemCode::ActivationUnknown)
+            || late == server_says(&world, ProblemCode::ActivationExpired),
         "{late:?}"
     );
     assert!(second.authenticator.snapshot().accounts.is_empty());
@@ -146,7 +148,8 @@ async fn a_new_code_ends_the_one_before() -> Story {
     let phone = world.phone("Mira's phone").await?;
     let late = scan(&phone, &old).await;
     assert!(
-        late == server_says(&world, ProblemCode::ActivationUnknown) || late == server_says(&world, ProblemCode::ActivationExpired),
+        late == server_says(&world, ProblemCode::ActivationUnknown)
+            || late == server_says(&world, ProblemCode::ActivationExpired),
         "{late:?}"
     );
     assert_eq!(scan(&phone, &new).await, Ok(()));
@@ -165,7 +168,10 @@ async fn texts_that_are_damaged_or_somebody_elses_are_refused_by_name_and_add_no
         (text.replace("v=1", "v=2"), Refusal::ActivationNewer),
         ("https://halden.example/".to_owned(), Refusal::NoAccount),
         ("WIFI:T:WPA;S:guest;P:secret;;".to_owned(), Refusal::NoAccount),
-        ("phonefactor://activate_account?code=1&url=https%3A%2F%2Fx".to_owned(), Refusal::MicrosoftActivation),
+        (
+            "phonefactor://activate_account?code=1&url=https%3A%2F%2Fx".to_owned(),
+            Refusal::MicrosoftActivation,
+        ),
         ("otpauth://totp/a?secret=GEZDGNBV0".to_owned(), Refusal::SecretCharacter),
         ("otpauth://totp/a?issuer=b".to_owned(), Refusal::SecretMissing),
     ] {

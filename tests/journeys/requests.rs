@@ -17,7 +17,10 @@ async fn the_card_shows_who_asks_from_where_and_how_long_and_never_the_number() 
     let (browser, card) = stage.asked().await?;
     assert_eq!((card.kind, card.organisation.as_str()), (Kind::SignIn, "Halden College"));
     assert_eq!((card.host, card.application.as_str()), (host(&stage.world), "Halden Mail"));
-    assert_eq!((card.account.as_str(), card.address.as_deref()), (&*stage.person.user_name, Some("127.0.0.1")));
+    assert_eq!(
+        (card.account.as_str(), card.address.as_deref()),
+        (&*stage.person.user_name, Some("127.0.0.1"))
+    );
     assert_eq!(card.browser.as_deref(), Some("Firefox on Linux"));
     assert_eq!(card.valid_until.since(card.issued), REQUEST_LIFE);
     let number = scene::number(&browser)?;
@@ -44,7 +47,8 @@ async fn denied_wrong_and_expired_open_nothing_and_both_sides_say_which() -> Sto
     browser.choose("Continue").await?;
     browser.expect("That was not the number")?;
     // A number has one try.
-    let second = stage.phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed: number });
+    let second =
+        stage.phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed: number });
     assert_eq!(second.await, Err(CoreError::Gone));
     is_out(&mut browser).await?;
 
@@ -244,7 +248,10 @@ async fn two_presses_of_deny_send_one_answer() -> Story {
     let (one, other) = tokio::join!(answer(Decision::Deny), answer(Decision::Deny));
     let denied = Ok(Outcome::Verdict { verdict: Verdict::Denied, phone: None });
     assert!(one == denied || other == denied, "{one:?} {other:?}");
-    assert!([&one, &other].iter().all(|it| **it == denied || **it == Err(CoreError::Gone)), "{one:?} {other:?}");
+    assert!(
+        [&one, &other].iter().all(|it| **it == denied || **it == Err(CoreError::Gone)),
+        "{one:?} {other:?}"
+    );
     let cards = stage.phone.authenticator.snapshot().requests;
     let denied = CardState::Ended { verdict: Verdict::Denied, phone: None };
     assert_eq!(cards.iter().filter(|it| it.id == card.id).map(|it| &it.state).collect::<Vec<_>>(), [&denied]);

@@ -1,8 +1,6 @@
 //! From the password to the first phone: the prompt, the wizard, the app beside it.
 
-use countersign_core::authenticator::{
-    AccountState, CardState, CoreError, Decision, OfferView, UnlockWith,
-};
+use countersign_core::authenticator::{AccountState, CardState, CoreError, Decision, OfferView, UnlockWith};
 use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{Kind, ProblemCode, RemovalReason, Verdict};
@@ -22,7 +20,10 @@ async fn s1_s11_s15_s16_s23_the_prompt_stands_before_everything_and_leads_to_the
     browser.expect("Keep your account secure")?;
     browser.expect("Authenticator app")?;
     browser.expect("Get the app")?;
-    assert_eq!(browser.attribute("a.button, .download a, main a[href^=https]", "href").as_deref(), Some("https://countersign.example/app"));
+    assert_eq!(
+        browser.attribute("a.button, .download a, main a[href^=https]", "href").as_deref(),
+        Some("https://countersign.example/app")
+    );
     browser.choose("Next").await?;
     browser.expect("Set up your account")?;
     // The phone takes its time.

@@ -58,7 +58,8 @@ async fn an_approval_that_cannot_be_kept_is_not_sent_and_the_card_waits() -> Sto
     let vault = stage.world.vault("Mira's phone");
     block(&vault);
     let typed = scene::number(&browser)?;
-    let refused = stage.phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed }).await;
+    let refused =
+        stage.phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed }).await;
     assert!(matches!(refused, Err(CoreError::Storage(_))), "{refused:?}");
     assert_eq!(waiting(&stage.phone.authenticator.snapshot()), [card.id]);
     unblock(&vault);

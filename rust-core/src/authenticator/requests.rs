@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use countersign_protocol::{
     Answer, AnswerReply, Call as _, CallId, Digits, Number, RemovalReason, RequestId, Status, UnixSeconds,
-    Unverified,
-    Verdict,
+    Unverified, Verdict,
 };
 
 use super::cards::Card;
