@@ -2,7 +2,9 @@
 //! real vault. Each test has a world of its own, and is named after the rows that it proves.
 
 mod activation;
+mod attacks;
 mod clock;
+mod keyring;
 mod offline;
 mod pages;
 mod removal;

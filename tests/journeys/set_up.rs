@@ -58,7 +58,7 @@ async fn s24_a_scan_adds_the_account_and_asks_for_nothing_more() -> Story {
 }
 
 #[tokio::test]
-async fn s25_s65_typed_code_and_url_do_what_the_scan_does() -> Story {
+async fn s25_typed_code_and_url_do_what_the_scan_does() -> Story {
     let world = world().await?;
     let (mut browser, phone) = (world.browser()?, world.phone("Mira's phone").await?);
     let entry = scene::enrol(&mut browser, &world.person(0)?, &phone, By::Typing).await?;
@@ -201,7 +201,7 @@ async fn i2_a_code_instead_saves_the_phone_for_codes_and_a_later_test_for_approv
 }
 
 #[tokio::test]
-async fn i2_i6_the_app_finds_what_waits_on_pull_and_on_coming_to_the_front() -> Story {
+async fn i2_the_app_finds_what_waits_on_pull_and_on_coming_to_the_front() -> Story {
     let stage = Stage::ready().await?;
     stage.phone.authenticator.set_active(false).await;
     let mut browser = stage.world.browser()?;

@@ -1,0 +1,96 @@
+//! A phone's key store that tells what it signs, and signs what no app would.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_core::ports::{DeviceKeys, KeyPurpose, MadeKey, PortError, SignFor, Ticket};
+use countersign_protocol::{Draft, Payload, Presence, SoftwareKey, Storage};
+
+/// Keys in memory, and everything that was signed with them.
+#[derive(Default)]
+pub struct Keyring(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    keys: HashMap<String, (KeyPurpose, SoftwareKey)>,
+    signed: Vec<String>,
+    turns_away: bool,
+}
+
+impl Keyring {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap()
+    }
+
+    /// The calls of this name that the app has made, byte for byte, oldest first.
+    pub fn calls(&self, name: &str) -> Vec<String> {
+        let typ = format!("\"countersign-{name}+jwt\"");
+        let is_it = |jws: &&String| decode(jws.split('.').next().unwrap()).contains(&typ);
+        self.kept().signed.iter().filter(is_it).cloned().collect()
+    }
+
+    /// Whether the person turns away when an approval asks for a finger.
+    pub fn turn_away(&self, turns_away: bool) {
+        self.kept().turns_away = turns_away;
+    }
+
+    /// The platform drops all keys: a new finger, a phone that was restored.
+    pub fn drop_keys(&self) {
+        self.kept().keys.clear();
+    }
+
+    /// Signs a payload with the key of this purpose, as whoever drives the phone could.
+    pub fn sign_as(&self, purpose: KeyPurpose, payload: &impl Payload) -> String {
+        let kept = self.kept();
+        let (_, key) = kept.keys.values().find(|(made_for, _)| *made_for == purpose).unwrap();
+        Draft::new(payload, key.public().thumbprint()).unwrap().sign(key).unwrap()
+    }
+}
+
+/// The text behind a part of a JWS.
+pub fn decode(part: &str) -> String {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+impl DeviceKeys for Keyring {
+    fn make(&self, purpose: KeyPurpose, _challenge: &[u8]) -> Result<MadeKey, PortError> {
+        let key = SoftwareKey::make().unwrap();
+        let (handle, public_spki) = (key.public().thumbprint().to_string(), key.public().spki());
+        self.kept().keys.insert(handle.clone(), (purpose, key));
+        let presence = if purpose == KeyPurpose::Approval { Presence::EachUse } else { Presence::None };
+        Ok(MadeKey { handle, public_spki, storage: Storage::Software, presence, attestation: Vec::new() })
+    }
+
+    fn sign(&self, handle: &str, message: &[u8], _: SignFor, _: Ticket) -> Result<Vec<u8>, PortError> {
+        let mut kept = self.kept();
+        let (purpose, key) = kept.keys.get(handle).ok_or(PortError::Missing)?;
+        if *purpose == KeyPurpose::Approval && kept.turns_away {
+            return Err(PortError::Cancelled);
+        }
+        let signature = *key.sign(message).unwrap().as_bytes();
+        let message = std::str::from_utf8(message).unwrap();
+        kept.signed.push(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)));
+        Ok(der(&signature))
+    }
+
+    fn give_up(&self, _: Ticket) {}
+
+    fn destroy(&self, handle: &str) -> Result<(), PortError> {
+        self.kept().keys.remove(handle);
+        Ok(())
+    }
+}
+
+/// As key stores write a signature (RFC 3279, section 2.2.3).
+fn der(signature: &[u8; 64]) -> Vec<u8> {
+    let integer = |bytes: &[u8]| {
+        let from = bytes.iter().position(|byte| *byte != 0).unwrap();
+        let sign = if bytes[from] >= 0x80 { &[0][..] } else { &[] };
+        let value = [sign, &bytes[from..]].concat();
+        [&[2, u8::try_from(value.len()).unwrap()], &value[..]].concat()
+    };
+    let body = [integer(&signature[..32]), integer(&signature[32..])].concat();
+    [&[0x30, u8::try_from(body.len()).unwrap()], &body[..]].concat()
+}
