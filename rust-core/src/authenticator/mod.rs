@@ -10,6 +10,7 @@
 //! ```
 
 mod accounts;
+mod activation;
 mod adding;
 mod cards;
 mod codes;

@@ -1,0 +1,300 @@
+//! The activation of a work account at its server: keys, the call, and the account as pending.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::{
+    Activation, ActivationCode, ActivationKeys, ActivationReply, AgreementKey, BaseUrl, Call as _, CallId,
+    Check, CodeAlgorithm, CodeForm, Hash, Random, Reply, ServerId, UnixSeconds, Unverified, hash,
+};
+use zeroize::Zeroizing;
+
+use super::CoreError;
+use super::core::Core;
+use super::error::{Distrust, statement_refused};
+use super::keys::NewKey;
+use super::line::{REPLY_LIMIT, STATEMENT_LIMIT};
+use crate::approval::countersign::Statement;
+use crate::enrolment::TypedActivation;
+use crate::net::{self, Trust};
+use crate::ports::{KeyPurpose, PortError, SignFor};
+use crate::vault::{
+    Activating, CodeEntry, CodeHash, CodeKind, EntryId, KeyHandle, Order, SecretBytes, Server, WorkAccount,
+    WorkState,
+};
+
+/// How long one try of an activation may take, and how many there are: a lost answer costs nothing.
+const TIME: Duration = Duration::from_secs(15);
+const TRIES: u32 = 3;
+/// No enrolment takes longer, in seconds.
+const LONGEST: u64 = 120;
+
+/// Where an activation goes, and what has to be true there.
+pub(super) struct Destination {
+    pub(super) base: BaseUrl,
+    pub(super) trust: Trust,
+    pub(super) server: ServerId,
+    pub(super) code: ActivationCode,
+}
+
+/// The keys of an account that is being added.
+struct Made {
+    device: NewKey,
+    approval: NewKey,
+}
+
+impl Core {
+    /// Typed: the statement lies at the origin that was typed, and its base must have the same.
+    pub(super) async fn find_typed(&self, typed: &TypedActivation) -> Result<Destination, CoreError> {
+        let host = typed.origin.host().to_owned();
+        let trust = Trust::of_typed(typed.pin.clone());
+        let fetched = self.net.send(net::Call {
+            url: typed.origin.well_known(),
+            body: None,
+            trust: trust.clone(),
+            time: TIME,
+            limit: STATEMENT_LIMIT,
+        });
+        let jws = fetched.await.map_err(|no_reply| CoreError::from_no_reply(&host, no_reply))?;
+        let statement =
+            Statement::of_any_server(jws.trim()).map_err(|refused| statement_refused(&host, refused))?;
+        let content = statement.content();
+        if content.base.origin() != typed.origin {
+            return Err(CoreError::Untrusted { host, why: Distrust::Identity });
+        }
+        let code = ActivationCode::try_from(typed.code.expose().to_owned()).map_err(|_| CoreError::Typed)?;
+        Ok(Destination { base: content.base.clone(), trust, server: content.iss, code })
+    }
+
+    /// Makes the keys, activates, and keeps the account as pending. Nothing stays of one that could not be added.
+    pub(super) async fn add_work(self: &Arc<Self>, to: Destination) -> Result<EntryId, CoreError> {
+        let entry = EntryId::make(&*self.random);
+        let since = self.now();
+        self.change_contacts(move |contacts| {
+            contacts.activating.push(Activating { entry, since, keys: Vec::new() })
+        })
+        .await?;
+        let added = self.activate(entry, &to).await;
+        if added.is_err() {
+            self.give_up_activating(entry).await;
+        }
+        added.map(|()| {
+            self.accounts_changed.notify_one();
+            entry
+        })
+    }
+
+    async fn activate(self: &Arc<Self>, entry: EntryId, to: &Destination) -> Result<(), CoreError> {
+        let challenge = hash(format!("{}.{}", to.server, to.code.expose()).as_bytes());
+        let device = self.make_key(entry, KeyPurpose::Device, challenge).await?;
+        let approval = self.make_key(entry, KeyPurpose::Approval, challenge).await?;
+        let made = Made { device, approval };
+        let mut tries = 0;
+        let mut last = UnixSeconds::EPOCH;
+        loop {
+            tries += 1;
+            // Each is later than the one before, also within a second: the server takes the newest and no other.
+            let at = self.now().shifted(self.clock_offset(to.server)).max(last.plus(1));
+            match self.post_activation(entry, to, &made, at).await {
+                Err(CoreError::Unreachable { .. }) if tries < TRIES => last = at,
+                result => return result,
+            }
+        }
+    }
+
+    async fn make_key(
+        self: &Arc<Self>,
+        entry: EntryId,
+        purpose: KeyPurpose,
+        challenge: Hash,
+    ) -> Result<NewKey, CoreError> {
+        let make = self.off(move |core| {
+            core.keys.make(&core.vault, &*core.random, entry, purpose, challenge.as_bytes())
+        });
+        let key = make.await?;
+        let handle = key.held.handle.clone();
+        self.change_contacts(move |contacts| {
+            if let Some(activating) = contacts.activating.iter_mut().find(|it| it.entry == entry) {
+                activating.keys.push(handle);
+            }
+        })
+        .await?;
+        Ok(key)
+    }
+
+    async fn post_activation(
+        self: &Arc<Self>,
+        entry: EntryId,
+        to: &Destination,
+        made: &Made,
+        at: UnixSeconds,
+    ) -> Result<(), CoreError> {
+        let host = to.base.host().to_owned();
+        let agreement = AgreementKey::make().map_err(|_| CoreError::Key(PortError::Failed(0)))?;
+        let (device, approval) = (made.device.attested.clone(), made.approval.attested.clone());
+        let keys = ActivationKeys { device, approval, agreement: *agreement.public() };
+        let call = CallId::make(&*self.random);
+        let activation = Activation::new(to.server, at, call, again(&to.code)?, keys, self.phone.clone());
+        let device_key = made.device.held.clone();
+        let jws = self
+            .off(move |core| core.keys.sign(&core.vault, &device_key, &activation, SignFor::Call, 0))
+            .await?;
+        let salt = Unverified::<Activation>::parse(&jws).map_err(|_| CoreError::Typed)?.hash();
+        let sent = self.net.send(net::Call {
+            url: to.base.call(Activation::NAME),
+            body: Some(jws),
+            trust: to.trust.clone(),
+            time: TIME,
+            limit: REPLY_LIMIT,
+        });
+        let text = sent.await.map_err(|no_reply| CoreError::from_no_reply(&host, no_reply))?;
+        let refused = |why| CoreError::Untrusted { host: host.clone(), why };
+        let (reply, _) = Unverified::<Reply<ActivationReply>>::parse(&text)
+            .map_err(|_| refused(Distrust::Reply))?
+            .verify_with_statement(to.server)
+            .map_err(|_| refused(Distrust::Identity))?;
+        let caller = made.device.held.public.thumbprint();
+        if reply.iss != to.server || reply.re != call || reply.aud != caller.to_string() {
+            return Err(refused(Distrust::Reply));
+        }
+        let offset = reply.iat.offset_from(self.now());
+        let body = reply.into_payload().body.ok_or_else(|| refused(Distrust::Reply))?;
+        let code = match body.codes {
+            Some(form) => Some(
+                code_entry(entry, &body, form, agreement, salt, &*self.random)
+                    .ok_or_else(|| refused(Distrust::Reply))?,
+            ),
+            None => None,
+        };
+        self.keep_pending(entry, to.server, offset, body, made, code).await
+    }
+
+    async fn keep_pending(
+        self: &Arc<Self>,
+        entry: EntryId,
+        server: ServerId,
+        clock_offset: i64,
+        body: ActivationReply,
+        made: &Made,
+        code: Option<CodeEntry>,
+    ) -> Result<(), CoreError> {
+        let host = self.statement_of(server, &body)?;
+        let (device_key, approval_key) = (made.device.held.clone(), made.approval.held.clone());
+        let (device, approval) = (device_key.public.thumbprint(), approval_key.public.thumbprint());
+        let check = self.off(move |_| Ok(Check::derive(server.into(), device, approval))).await?;
+        self.change_both(Order::Adding, move |contacts, secrets| {
+            let order = Self::last_order(contacts, secrets);
+            secrets.codes.extend(code.map(|code| CodeEntry { order, ..code }));
+            let is_same = |old: &&WorkAccount| old.server == server && old.account == body.account;
+            let replaces = contacts.accounts.iter().find(is_same).map(|old| old.entry);
+            match contacts.servers.iter_mut().find(|known| known.id == server) {
+                Some(known) => {
+                    known.clock_offset = clock_offset;
+                    // The statement of the reply is taken only if it is later than the one that is kept.
+                    if Statement::of(server, &known.statement)
+                        .is_ok_and(|kept| matches!(kept.later(host.jws()), Ok(Some(_))))
+                    {
+                        known.statement = host.jws().to_owned();
+                    }
+                }
+                None => contacts.servers.push(Server {
+                    id: server,
+                    statement: host.jws().to_owned(),
+                    clock_offset,
+                }),
+            }
+            contacts.activating.retain(|activating| activating.entry != entry);
+            contacts.accounts.push(WorkAccount {
+                entry,
+                server,
+                account: body.account,
+                device: body.device,
+                profile: body.profile,
+                base: host.content().base.clone(),
+                state: WorkState::Pending { check },
+                replaces,
+                device_key,
+                approval_key,
+                name: None,
+                order,
+            });
+        })
+        .await
+    }
+
+    fn statement_of(&self, server: ServerId, body: &ActivationReply) -> Result<Statement, CoreError> {
+        Statement::of(server, &body.server).map_err(|refused| statement_refused("", refused))
+    }
+
+    /// Destroys the keys of an enrolment that came to nothing.
+    async fn give_up_activating(self: &Arc<Self>, entry: EntryId) {
+        let keys: Vec<KeyHandle> = self
+            .contacts()
+            .map(|contacts| {
+                let cut = contacts.activating.iter().filter(|activating| activating.entry == entry);
+                cut.flat_map(|activating| activating.keys.clone()).collect()
+            })
+            .unwrap_or_default();
+        // What cannot be written now is found as an enrolment that was cut at the next start.
+        let _ = self
+            .change_both(Order::Removing, move |contacts, secrets| {
+                contacts.forget(entry);
+                secrets.forget(entry);
+            })
+            .await;
+        let _ = self
+            .off(move |core| {
+                keys.iter().for_each(|key| core.keys.destroy(key));
+                Ok(())
+            })
+            .await;
+    }
+
+    /// At start: enrolments that were cut leave nothing. A young one may be another process's at work.
+    pub(super) async fn sweep_activating(self: &Arc<Self>) {
+        let now = self.now();
+        let cut: Vec<_> = self
+            .contacts()
+            .map(|contacts| {
+                let cut =
+                    contacts.activating.iter().filter(|activating| now.since(activating.since) > LONGEST);
+                cut.map(|activating| activating.entry).collect()
+            })
+            .unwrap_or_default();
+        for entry in cut {
+            self.give_up_activating(entry).await;
+        }
+    }
+}
+
+/// A code is not cloned by accident; here it goes into one more try.
+pub(super) fn again(code: &ActivationCode) -> Result<ActivationCode, CoreError> {
+    ActivationCode::try_from(code.expose()).map_err(|_| CoreError::Typed)
+}
+
+/// Both sides derive the secret; None when the server's key or form is not one that codes are made of.
+fn code_entry(
+    entry: EntryId,
+    body: &ActivationReply,
+    form: CodeForm,
+    agreement: AgreementKey,
+    salt: Hash,
+    random: &dyn Random,
+) -> Option<CodeEntry> {
+    let secret = agreement.agree(&form.agreement, salt).ok()?;
+    let hash = match form.algorithm {
+        CodeAlgorithm::Sha1 => CodeHash::Sha1,
+        CodeAlgorithm::Sha256 => CodeHash::Sha256,
+        CodeAlgorithm::Sha512 => CodeHash::Sha512,
+    };
+    Some(CodeEntry {
+        id: EntryId::make(random),
+        entry: Some(entry),
+        issuer: Some(body.profile.organisation.to_string()),
+        account: body.profile.account.to_string(),
+        name: None,
+        kind: CodeKind::Totp { hash, digits: form.digits, period: form.period.into() },
+        secret: SecretBytes::new(Zeroizing::new(secret.expose().to_vec())),
+        order: 0,
+    })
+}
