@@ -13,6 +13,7 @@ use crate::demo::Demo;
 use crate::server::{Given, Server, StartFailed};
 use crate::service::Password;
 use crate::state;
+use crate::tls::Tls;
 
 /// The server of Countersign: sign-in prompt, wizard, Security info, and the phone's calls.
 #[derive(Parser)]
@@ -113,7 +114,10 @@ fn read(path: &Path) -> Result<Config, CommandFailed> {
 }
 
 fn check(path: &Path) -> Result<(), CommandFailed> {
-    read(path)?;
+    let config = read(path)?;
+    if let Some(files) = &config.tls {
+        Tls::read(files).map_err(StartFailed::from)?;
+    }
     writeln!(io::stdout(), "{} is right", path.display())?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use countersign_protocol::{BaseUrl, Clock, Random, ServerId, SystemClock, SystemRandom};
+use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 
 use crate::api;
@@ -20,6 +21,8 @@ use crate::tls::{Tls, TlsRefused};
 
 /// So long calls that are under way may take when the server ends.
 const ENDING: Duration = Duration::from_secs(5);
+/// So long a connection may take for the header of its next call; longer than a wait is held.
+const IDLE: Duration = Duration::from_secs(60);
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// What a server gets from outside: a test gives its own.
@@ -53,7 +56,7 @@ pub enum StartFailed {
     #[error(transparent)]
     Tls(#[from] TlsRefused),
     /// An address cannot be listened on.
-    #[error("{address}: {source}")]
+    #[error("{address}")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -194,7 +197,10 @@ impl Running {
             .layer(tower_http::catch_panic::CatchPanicLayer::new())
             .into_make_service_with_connect_info::<SocketAddr>();
         let failed = |source| StartFailed::Listen { address, source };
-        let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle.clone());
+        let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle.clone());
+        let builder = server.http_builder();
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE);
+        builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE).keep_alive_timeout(IDLE);
         let task = match tls {
             Some(tls) => {
                 let config = RustlsConfig::from_config(tls.config);

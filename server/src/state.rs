@@ -36,6 +36,9 @@ pub(crate) async fn open(
     pages_url: PagesUrl,
     whereabouts: Whereabouts,
 ) -> Result<Service, Failure> {
+    if !config.key_file.exists() || !config.database().exists() {
+        return Err(Failure::NotMade);
+    }
     let store = open_store(config, &given).await?;
     let now = given.clock.now();
     let profile_texts =

@@ -10,7 +10,7 @@ pub enum Failure {
     #[error("a reply could not be signed: {0}")]
     Signing(&'static str),
     /// The keys were never made: `init` comes first.
-    #[error("this server has no keys: run init first")]
+    #[error("this server has no key file or no keys: run init first")]
     NotMade,
     /// A password could not be hashed.
     #[error("a password could not be hashed")]

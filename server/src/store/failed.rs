@@ -23,7 +23,7 @@ pub enum StoreFailed {
     #[error("the database is closed")]
     Closed,
     /// The key file or the folder.
-    #[error("{path}: {source}")]
+    #[error("{path}")]
     File {
         /// Which.
         path: String,

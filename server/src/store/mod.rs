@@ -51,9 +51,10 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the database, makes it if it is not there, and brings its schema up to date.
     pub(crate) async fn open(path: &Path, seal: Seal) -> Result<Self, StoreFailed> {
+        make_private(path)
+            .map_err(|source| StoreFailed::File { path: path.display().to_string(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
@@ -83,13 +84,14 @@ impl Store {
 
     /// Ends the writer once everything before was written; later writes fail with [`StoreFailed::Closed`].
     pub(crate) async fn close(&self) {
+        // The last connection folds the log into the database, and only the writer can.
+        self.readers.close().await;
         self.queue.close().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             // It ends by itself; that it was cancelled with its runtime changes nothing here.
             let _ = writer.await;
         }
-        self.readers.close().await;
     }
 
     /// What seals and opens secrets.
@@ -106,6 +108,15 @@ impl Store {
     pub(crate) fn wake_all(&self) {
         self.waking.wake_all();
     }
+}
+
+/// The database is for its owner alone; SQLite gives its log the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
 }
 
 /// An update that names the state that was read: no row means that somebody was faster.

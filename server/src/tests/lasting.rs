@@ -97,6 +97,12 @@ async fn no_secret_is_on_the_disk_in_clear() {
     let mut looked_at = 0;
     for file in std::fs::read_dir(state).unwrap() {
         let path = file.unwrap().path();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{} is for its owner alone", path.display());
+        }
         let bytes = std::fs::read(&path).unwrap();
         for secret in &secrets {
             let is_there = bytes.windows(secret.len()).any(|window| window == secret);
