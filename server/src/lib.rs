@@ -1,4 +1,31 @@
-//! The server an organisation runs.
+//! What an organisation runs: the sign-in prompt, the wizard, Security info, and the calls of its people's phones.
+//!
+//! It decides who is signed in and what a phone's answer opens, keeps everything in one folder, and signs what phones
+//! act on. It refuses to send the number anywhere but to the page that asked, to approve anything without it, to let
+//! a password alone add a second phone, and to write a secret to the disk or a log in clear.
+//!
+//! ```text
+//! browser ─► site (handlers) ─► Service ─► rules ─► store ─► commit ─► wakes ─► site, api
+//! phone ───► api  (calls) ────►    │         pure, time is a value
+//!                                  └─► keys: requests and replies are signed
+//! ```
+//!
+//! A server of the demo, in this process:
+//!
+//! ```
+//! use countersign_server::{Demo, Given, HashingCost};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let given = Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
+//! let demo = Demo::start(folder.path(), given).await?;
+//! assert!(demo.running.pages_url().as_str().starts_with("http://localhost:"));
+//! assert_eq!(demo.persons.len(), 3);
+//! demo.running.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
 
 mod api;
 mod cli;

@@ -7,7 +7,7 @@ use countersign_protocol::UnixSeconds;
 
 use crate::rules::tally::{Limit, Tally};
 
-/// So many names are kept; beyond them the ones that are over go first.
+/// So many names are kept. Beyond them those that are over go, and if that is not enough all go, as at a restart.
 const MOST: usize = 100_000;
 
 /// Tallies by name.
@@ -29,6 +29,9 @@ impl Counts {
                 tally.forget(now, limit.within);
                 !tally.times().is_empty()
             });
+            if counts.len() >= MOST {
+                counts.clear();
+            }
         }
         let tally = counts.entry(name.to_owned()).or_default();
         tally.forget(now, limit.within);
@@ -58,6 +61,15 @@ mod tests {
 
     fn at(seconds: u64) -> UnixSeconds {
         UnixSeconds::new(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn names_without_end_do_not_fill_the_memory() {
+        let counts = Counts::default();
+        for index in 0..MOST + 10 {
+            counts.add(&index.to_string(), LIMIT, at(0));
+        }
+        assert!(counts.0.lock().unwrap().len() <= MOST);
     }
 
     #[test]
