@@ -3,6 +3,7 @@
 //! `test` prepares what its parts need beside the one Rust build, then runs the parts one after another. Nothing is
 //! cached outside the checkout; what is downloaded lies in `target/tools`, pinned by hash.
 
+mod android;
 mod bench;
 mod browser;
 mod chart;
@@ -22,7 +23,8 @@ use std::process::ExitCode;
 use command::Failure;
 
 const USAGE: &str = "\
-cargo xtask test [rust|browser …]   all tests, or these parts of them
+cargo xtask test [rust|browser|android …]
+                                    all tests, or these parts of them
 cargo xtask bench [codes|library …] measures, and writes the figures into docs/performance.md
 cargo xtask proof [targets]         what takes longer than a test may; targets: type checks for Android and iOS
 cargo xtask coverage-of-rows        the behaviours in docs/rows.md that no test is named after

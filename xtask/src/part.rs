@@ -4,22 +4,24 @@ use std::thread;
 
 use crate::command::Failure;
 use crate::report::Report;
-use crate::{browser, rust};
+use crate::{android, browser, rust};
 
 /// One part. Its preparation touches nothing that the Rust build touches.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Rust,
     Browser,
+    Android,
 }
 
 impl Part {
-    const ALL: [Self; 2] = [Self::Rust, Self::Browser];
+    const ALL: [Self; 3] = [Self::Rust, Self::Browser, Self::Android];
 
     fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Browser => "browser",
+            Self::Android => "android",
         }
     }
 
@@ -27,6 +29,7 @@ impl Part {
         match self {
             Self::Rust => rust::prepare(),
             Self::Browser => browser::prepare(),
+            Self::Android => android::prepare(),
         }
     }
 
@@ -34,6 +37,7 @@ impl Part {
         match self {
             Self::Rust => rust::test(),
             Self::Browser => browser::test(),
+            Self::Android => android::test(),
         }
     }
 }

@@ -32,10 +32,11 @@ pub(crate) fn test() -> Result<(), Failure> {
     )?;
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
     command::run(&mut named_test("faults"))?;
+    command::run(&mut named_test("crossing"))?;
     rows::check_names()
 }
 
-/// Runs a target of the package `tests` that an unnamed `cargo test` leaves out.
+/// Runs a target that an unnamed `cargo test` leaves out.
 pub(crate) fn named_test(name: &str) -> Command {
     let mut command = cargo();
     command.args(["test", "--workspace", "--locked", "--test", name]);

@@ -67,13 +67,19 @@ impl Authenticator {
         Ok(self.0.unlock(with.into()).await?)
     }
 
+    /// Opens the vault, and where a file is damaged the generation before it. What the last write changed is lost, so
+    /// the person is asked before.
+    pub async fn restore_previous(&self, with: UnlockWith) -> Result<(), CoreError> {
+        Ok(self.0.restore_previous(with.into()).await?)
+    }
+
     /// Lets go of the secrets at once.
     pub fn lock(&self) {
         self.0.lock();
     }
 
-    /// Whether the app is in front. While it is, the core waits for requests; with false, this returns when nothing is
-    /// open or unwritten.
+    /// Whether the app is in front; it still is while a system's sheet covers it. While it is, the core waits for
+    /// requests; with false, what waits for a finger is taken back, and this returns when nothing is open or unwritten.
     pub async fn set_active(&self, is_active: bool) {
         self.0.set_active(is_active).await;
     }

@@ -149,6 +149,7 @@ impl Core {
             live.cards.forget(entry);
             live.unreachable.retain(|unreachable| *unreachable != entry);
         }
+        self.ended.notify_waiters();
         self.publish();
         self.accounts_changed.notify_one();
         let Ok(account) = account else { return Ok(()) };

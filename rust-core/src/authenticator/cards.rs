@@ -45,6 +45,11 @@ impl Cards {
         self.0.iter().find(|card| card.entry == entry && card.request.content().id == request)
     }
 
+    /// Whether a request has neither ended nor gone with its account.
+    pub(super) fn is_open(&self, entry: EntryId, request: RequestId) -> bool {
+        self.find(entry, request).is_some_and(|card| card.ended.is_none())
+    }
+
     fn find_mut(&mut self, entry: EntryId, request: RequestId) -> Option<&mut Card> {
         self.0.iter_mut().find(|card| card.entry == entry && card.request.content().id == request)
     }

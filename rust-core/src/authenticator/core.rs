@@ -33,6 +33,8 @@ pub(super) struct Core {
     pub(super) passphrase_cost: PassphraseCost,
     /// Wakes whoever keeps one inbox an account: the list of accounts has changed.
     pub(super) accounts_changed: Notify,
+    /// Wakes whoever waits for a person: a request has ended.
+    pub(super) ended: Notify,
     /// The platform dropped the vault's key: said by the snapshot until the vault opens another way.
     pub(super) key_dropped: AtomicBool,
     live: Mutex<Live>,
@@ -79,6 +81,7 @@ impl Core {
             idle: watch::Sender::new(true),
             passphrase_cost,
             accounts_changed: Notify::new(),
+            ended: Notify::new(),
             key_dropped: AtomicBool::new(false),
             live: Mutex::default(),
             tickets: AtomicU64::new(1),

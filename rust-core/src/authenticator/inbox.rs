@@ -148,6 +148,7 @@ impl Core {
         self.take_status(account, &reply).await?;
         let Some(body) = reply.body else {
             self.live().cards.forget(entry);
+            self.ended.notify_waiters();
             self.publish();
             return Ok(!matches!(reply.status, Status::Removed(_)));
         };
@@ -215,6 +216,7 @@ impl Core {
     ) -> Result<(), CoreError> {
         let now = self.now();
         self.live().cards.end(entry, request, state, now);
+        self.ended.notify_waiters();
         self.publish();
         self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);

@@ -179,8 +179,9 @@ impl Authenticator {
         self.core.lock();
     }
 
-    /// Whether the app is in front. While it is, one long poll an account waits for requests; with false, returns when
-    /// nothing is open or unwritten.
+    /// Whether the app is in front; it still is while a system's sheet covers it. While it is, one long poll an account
+    /// waits for requests; with false, what waits for a finger is taken back, and this returns when nothing is open or
+    /// unwritten.
     pub async fn set_active(&self, is_active: bool) {
         let ended = self.run(move |core| async move {
             if is_active {

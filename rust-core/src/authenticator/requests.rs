@@ -1,5 +1,6 @@
 //! Answering a sign-in request: the number, the person, the signature, and sending until there is a verdict.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::diagnostics::Event;
 use super::line::Signed;
 use super::{CardState, CoreError};
 use crate::approval::Prompt;
-use crate::ports::{PortError, SignFor};
+use crate::ports::{PortError, SignFor, Ticket};
 use crate::vault::{EntryId, OutgoingAnswer, WorkAccount};
 
 /// How long after expiry an answer is still sent.
@@ -113,19 +114,8 @@ impl Core {
         };
         let ticket = self.ticket();
         let signing = self.off(move |core| core.keys.sign(&core.vault, &key, &answer, what_for, ticket));
-        let left = Duration::from_secs(card.valid_until().since(self.now()));
-        let signed = if is_approval {
-            tokio::select! {
-                signed = signing => signed,
-                // The person has not put a finger down in time.
-                () = tokio::time::sleep(left) => {
-                    self.keys.give_up(ticket);
-                    Err(CoreError::Gone)
-                }
-            }
-        } else {
-            signing.await
-        };
+        let signed =
+            if is_approval { self.with_the_person(signing, card, ticket).await } else { signing.await };
         if let Err(CoreError::Key(PortError::Missing | PortError::Invalidated)) = signed {
             self.key_is_gone(account.entry).await;
         }
@@ -145,6 +135,52 @@ impl Core {
         .await?;
         self.note(Event::Answered);
         Ok(outgoing)
+    }
+
+    /// Waits for the person, and takes the question away when it has no sense any more.
+    async fn with_the_person(
+        self: &Arc<Self>,
+        signing: impl Future<Output = Result<String, CoreError>>,
+        card: &Card,
+        ticket: Ticket,
+    ) -> Result<String, CoreError> {
+        let left = Duration::from_secs(card.valid_until().since(self.now()));
+        let given_up = tokio::select! {
+            biased;
+            signed = signing => return signed,
+            () = tokio::time::sleep(left) => CoreError::Gone,
+            () = self.request_ended(card) => CoreError::Gone,
+            () = self.app_went_away() => CoreError::Cancelled,
+        };
+        self.off(move |core| {
+            core.keys.give_up(ticket);
+            Ok(())
+        })
+        .await?;
+        Err(given_up)
+    }
+
+    async fn request_ended(&self, card: &Card) {
+        loop {
+            // Asked for before the look, so that nothing slips in between.
+            let ended = self.ended.notified();
+            if !self.live().cards.is_open(card.entry, card.request.content().id) {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// A shell that never was active, as a command of a terminal, does not go away either.
+    async fn app_went_away(&self) {
+        let mut active = self.active.subscribe();
+        loop {
+            // The sender is in this very object.
+            let _ = active.changed().await;
+            if !*active.borrow_and_update() {
+                return;
+            }
+        }
     }
 
     /// Sends an answer until there is a verdict, or until a minute after expiry.

@@ -1,0 +1,236 @@
+package org.countersign.core
+
+import com.sun.net.httpserver.HttpsConfigurator
+import com.sun.net.httpserver.HttpsServer
+import java.io.ByteArrayInputStream
+import java.net.InetAddress
+import java.net.InetSocketAddress
+import java.nio.file.Files
+import java.security.KeyStore as JavaKeyStore
+import java.security.cert.CertificateFactory
+import java.security.cert.X509Certificate
+import java.util.concurrent.CountDownLatch
+import javax.net.ssl.KeyManagerFactory
+import javax.net.ssl.SSLContext
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotEquals
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+
+/** Each port, called by the core: what it may answer, and from where it is called. */
+class PortsTest {
+    @Test
+    fun `what the key store answers arrives as it was said`() = runBlocking {
+        for ((answer, why) in listOf(
+            PortException.Cancelled() to KeyFault.Cancelled,
+            PortException.NotNow() to KeyFault.NotNow,
+            PortException.Unsupported() to KeyFault.Unsupported,
+            PortException.Failed(-25300) to KeyFault.Failed(-25300),
+        )) {
+            val keyStore = MemoryKeyStore()
+            keyStore.before = { if (it == "keepKey") throw answer }
+            Shell(keyStore).open().use { core ->
+                val failure = assertFailsWith<CoreException.Key> { core.unlock(UnlockWith.KeyStore) }
+                assertEquals(why, failure.why)
+            }
+        }
+    }
+
+    @Test
+    fun `an exception that is no answer fails that call and nothing else`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        keyStore.before = { error("personal words") }
+        Shell(keyStore).open().use { core ->
+            val failure = assertFailsWith<CoreException.Key> { core.unlock(UnlockWith.KeyStore) }
+            assertEquals(KeyFault.Failed(0), failure.why)
+            assertTrue("personal" !in failure.toString())
+            keyStore.before = {}
+            core.unlock(UnlockWith.KeyStore)
+            assertEquals(Lock.OPEN, core.snapshot().lock)
+        }
+    }
+
+    @Test
+    fun `a key that was dropped is told as such`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        val shell = Shell(keyStore)
+        shell.openUnlocked().close()
+        for (dropped in listOf<() -> Unit>(
+            { keyStore.keys.clear() },
+            { keyStore.keys[Compartment.CONTACTS] = ByteArray(31) },
+            { keyStore.before = { if (it == "key") throw PortException.Invalidated() } },
+        )) {
+            dropped()
+            shell.open().use { core ->
+                assertEquals(Lock.KEY_DROPPED, core.snapshot().lock)
+                val failure = assertFailsWith<CoreException.Vault> { core.unlock(UnlockWith.KeyStore) }
+                assertEquals(VaultFault.KEY_MISSING, failure.why)
+            }
+        }
+    }
+
+    @Test
+    fun `the key store is called from a thread of the core, which holds nothing meanwhile`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        val called = CountDownLatch(1)
+        val answer = CountDownLatch(1)
+        val threads = mutableListOf<String>()
+        keyStore.before = {
+            threads += Thread.currentThread().name
+            called.countDown()
+            answer.await()
+        }
+        Shell(keyStore).open().use { core ->
+            val unlocking = launch(Dispatchers.IO) { core.unlock(UnlockWith.KeyStore) }
+            called.await()
+            // While the person looks for the sensor, everything else goes on.
+            assertEquals(Lock.LOCKED, core.snapshot().lock)
+            assertTrue("opened" in core.diagnostics())
+            answer.countDown()
+            unlocking.join()
+            assertEquals(Lock.OPEN, core.snapshot().lock)
+        }
+        assertTrue(threads.none { it == Thread.currentThread().name }, "$threads")
+    }
+
+    @Test
+    fun `what was begun runs to its end though its caller is gone`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        val called = CountDownLatch(1)
+        val answer = CountDownLatch(1)
+        keyStore.before = {
+            called.countDown()
+            answer.await()
+        }
+        val calls = Calls()
+        Shell(keyStore, listener = calls).open().use { core ->
+            val unlocking = launch(Dispatchers.IO) { core.unlock(UnlockWith.KeyStore) }
+            called.await()
+            unlocking.cancelAndJoin()
+            assertEquals(Lock.LOCKED, core.snapshot().lock)
+            answer.countDown()
+            while (core.snapshot().lock != Lock.OPEN) {
+                assertNotNull(calls.next(), "the vault never opened")
+            }
+        }
+    }
+
+    @Test
+    fun `the listener hears of changes from a thread of its own, and may fail`() = runBlocking {
+        val calls = Calls()
+        Shell(listener = calls).openUnlocked().use { core ->
+            val thread = assertNotNull(calls.next())
+            assertNotEquals(Thread.currentThread().name, thread)
+            core.add(core.readOffer(OFFER))
+            assertNotNull(calls.next())
+        }
+
+        var heard = 0
+        val second = CountDownLatch(2)
+        val failing = object : Listener {
+            override fun newer() {
+                heard += 1
+                second.countDown()
+                error("not now")
+            }
+        }
+        Shell(listener = failing).openUnlocked().use { core ->
+            while (second.count > 0) {
+                core.add(core.readOffer(OFFER))
+                Thread.yield()
+            }
+            assertTrue(heard >= 2)
+        }
+    }
+
+    @Test
+    fun `keys of an enrolment that came to nothing are destroyed`() = runBlocking {
+        val shell = Shell()
+        shell.openUnlocked().use { core ->
+            val (code, server) = "A".repeat(22) to "A".repeat(43)
+            val offer = core.readOffer("countersign://activate?v=1&s=https://localhost:1&c=$code&k=$server")
+            assertEquals(OfferView.Work("localhost:1"), offer.view())
+            val failure = assertFailsWith<CoreException.Unreachable> { core.add(offer) }
+            assertEquals("localhost:1", failure.host)
+            assertEquals(emptyList(), core.snapshot().accounts)
+        }
+        val keys = shell.deviceKeys
+        assertEquals(listOf(KeyPurpose.DEVICE, KeyPurpose.APPROVAL), keys.made)
+        assertEquals(listOf(32, 32), keys.challenges.map { it.size })
+        assertEquals(setOf(SignFor.CALL), keys.signed.toSet())
+        assertEquals(2, keys.destroyed.size)
+        assertEquals(emptyMap(), keys.pairs)
+    }
+
+    @Test
+    fun `the system is asked of a server's certificate, and its no ends the call`() = runBlocking {
+        SelfSigned().use { server ->
+            val refusing = FixedTrust { false }
+            Shell(trust = refusing).openUnlocked().use { core ->
+                assertEquals(Distrust.CERTIFICATE, core.addTyped(server).why)
+            }
+            val (chain, host) = refusing.chains.first()
+            assertEquals("localhost", host)
+            val certificate = CertificateFactory.getInstance("X.509")
+                .generateCertificate(ByteArrayInputStream(chain.single())) as X509Certificate
+            assertEquals("CN=countersign test", certificate.subjectX500Principal.name)
+
+            // An exception is no yes.
+            Shell(trust = FixedTrust { error("no store") }).openUnlocked().use { core ->
+                assertEquals(Distrust.CERTIFICATE, core.addTyped(server).why)
+            }
+            assertEquals(0, server.calls)
+
+            // With a yes the call goes through; what is there is no server of ours.
+            Shell(trust = FixedTrust { true }).openUnlocked().use { core ->
+                assertEquals(Distrust.REPLY, core.addTyped(server).why)
+            }
+            assertEquals(1, server.calls)
+        }
+    }
+
+    private suspend fun Authenticator.addTyped(server: SelfSigned): CoreException.Untrusted {
+        val offer = readTyped("2345 6789 ABCD", server.url)
+        return assertFailsWith<CoreException.Untrusted> { add(offer) }
+    }
+}
+
+/** A TLS server on loopback whose certificate no system trusts. It knows nothing of Countersign. */
+private class SelfSigned : AutoCloseable {
+    @Volatile
+    var calls = 0
+    private val server = HttpsServer.create(InetSocketAddress(InetAddress.getByName("localhost"), 0), 0)
+    val url get() = "https://localhost:${server.address.port}"
+
+    init {
+        val file = Files.createTempDirectory("certificate").resolve("store.p12")
+        val keytool = "${System.getProperty("java.home")}/bin/keytool"
+        val made = ProcessBuilder(
+            keytool, "-genkeypair", "-keystore", file.toString(), "-storepass", "secret", "-alias", "server",
+            "-dname", "CN=countersign test", "-ext", "san=dns:localhost", "-keyalg", "EC", "-validity", "2",
+        ).redirectErrorStream(true).start()
+        val said = made.inputStream.reader().readText()
+        assertEquals(0, made.waitFor(), said)
+        val store = JavaKeyStore.getInstance(file.toFile(), "secret".toCharArray())
+        val keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
+        keys.init(store, "secret".toCharArray())
+        val tls = SSLContext.getInstance("TLS")
+        tls.init(keys.keyManagers, null, null)
+        server.httpsConfigurator = HttpsConfigurator(tls)
+        server.createContext("/") { exchange ->
+            calls += 1
+            val body = "not a statement".toByteArray()
+            exchange.sendResponseHeaders(200, body.size.toLong())
+            exchange.responseBody.use { it.write(body) }
+        }
+        server.start()
+    }
+
+    override fun close() = server.stop(0)
+}
