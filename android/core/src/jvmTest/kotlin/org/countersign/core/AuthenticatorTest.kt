@@ -69,7 +69,10 @@ class AuthenticatorTest {
             assertNull(row.fault)
 
             core.lock()
-            assertEquals(CodeRow(id, null, null, null, null, CodeFault.LOCKED), core.codes(listOf(id)).single())
+            assertEquals(
+                CodeRow(id, null, null, null, null, CodeFault.LOCKED),
+                core.codes(listOf(id)).single()
+            )
         }
     }
 
@@ -138,7 +141,7 @@ class AuthenticatorTest {
             for ((text, why) in listOf(
                 "https://example.com" to Refusal.NO_ACCOUNT,
                 "phonefactor://activate_account?code=1" to Refusal.MICROSOFT_ACTIVATION,
-                "otpauth://totp/x?secret=1" to Refusal.SECRET_CHARACTER,
+                "otpauth://totp/x?secret=1" to Refusal.SECRET_CHARACTER
             )) {
                 assertEquals(why, assertFailsWith<CoreException.Offer> { core.readOffer(text) }.why)
             }
@@ -176,7 +179,7 @@ class AuthenticatorTest {
                 shell.keyStore,
                 shell.deviceKeys,
                 shell.trust,
-                shell.listener,
+                shell.listener
             )
         }
     }
@@ -201,7 +204,7 @@ class AuthenticatorTest {
             val row = core.codes(listOf(id)).single()
             val code = assertNotNull(row.code)
             val failure = assertIs<CoreException.Offer>(
-                runCatching { core.readOffer("otpauth://totp/x?secret=$SECRET&period=0") }.exceptionOrNull(),
+                runCatching { core.readOffer("otpauth://totp/x?secret=$SECRET&period=0") }.exceptionOrNull()
             )
             val shown = listOf(offer.view(), core.snapshot(), row, failure, core.diagnostics()).joinToString()
             assertContains(shown, "Example")
@@ -214,7 +217,7 @@ class AuthenticatorTest {
         val typed = listOf(
             UnlockWith.Passphrase("tea in the garden"),
             UnlockWith.UnlockCode("tea in the garden"),
-            Decision.Approve("tea in the garden"),
+            Decision.Approve("tea in the garden")
         )
         assertEquals(listOf("Passphrase", "UnlockCode", "Approve"), typed.map { it.toString() })
         assertNotEquals(Decision.Approve("1"), Decision.Approve("2"))

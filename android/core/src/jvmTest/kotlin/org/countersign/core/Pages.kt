@@ -23,7 +23,8 @@ class DemoServer : AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start()
         val said = process.inputStream.bufferedReader()
-        address = URI(assertNotNull(said.readLine(), "the server did not start").substringAfter("Sign in at "))
+        address =
+            URI(assertNotNull(said.readLine(), "the server did not start").substringAfter("Sign in at "))
         persons = List(3) {
             val (user, password) = said.readLine().trim().split("  ")
             user to password
@@ -60,7 +61,7 @@ class Pages(private val start: URI) {
             HttpRequest.newBuilder(start.resolve(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Sec-Fetch-Site", "same-origin")
-                .POST(HttpRequest.BodyPublishers.ofString(body)),
+                .POST(HttpRequest.BodyPublishers.ofString(body))
         )
     }
 

@@ -31,7 +31,7 @@ class PortsTest {
             PortException.Cancelled() to KeyFault.Cancelled,
             PortException.NotNow() to KeyFault.NotNow,
             PortException.Unsupported() to KeyFault.Unsupported,
-            PortException.Failed(-25300) to KeyFault.Failed(-25300),
+            PortException.Failed(-25300) to KeyFault.Failed(-25300)
         )) {
             val keyStore = MemoryKeyStore()
             keyStore.before = { if (it == "keepKey") throw answer }
@@ -64,7 +64,7 @@ class PortsTest {
         for (dropped in listOf<() -> Unit>(
             { keyStore.keys.clear() },
             { keyStore.keys[Compartment.CONTACTS] = ByteArray(31) },
-            { keyStore.before = { if (it == "key") throw PortException.Invalidated() } },
+            { keyStore.before = { if (it == "key") throw PortException.Invalidated() } }
         )) {
             dropped()
             shell.open().use { core ->
@@ -213,7 +213,7 @@ private class SelfSigned : AutoCloseable {
         val keytool = "${System.getProperty("java.home")}/bin/keytool"
         val made = ProcessBuilder(
             keytool, "-genkeypair", "-keystore", file.toString(), "-storepass", "secret", "-alias", "server",
-            "-dname", "CN=countersign test", "-ext", "san=dns:localhost", "-keyalg", "EC", "-validity", "2",
+            "-dname", "CN=countersign test", "-ext", "san=dns:localhost", "-keyalg", "EC", "-validity", "2"
         ).redirectErrorStream(true).start()
         val said = made.inputStream.reader().readText()
         assertEquals(0, made.waitFor(), said)

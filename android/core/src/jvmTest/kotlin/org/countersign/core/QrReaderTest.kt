@@ -59,7 +59,10 @@ class QrReaderTest {
         val reading = QrReader().readFrame(frame(side + 13), layout(side))
         assertIs<Reading.Nothing>(reading)
         val part = Region(0u, 0u, side.toUInt() + 1u, 1u)
-        assertEquals(Reading.Nothing(Unread.BAD_LAYOUT), QrReader().readFrame(frame(side), layout(side, part)))
+        assertEquals(
+            Reading.Nothing(Unread.BAD_LAYOUT),
+            QrReader().readFrame(frame(side), layout(side, part))
+        )
     }
 
     @Test
@@ -73,7 +76,10 @@ class QrReaderTest {
     fun `a picture file is read`() = runBlocking {
         val reading = assertIs<Reading.Texts>(QrReader().readPicture(picture()))
         Shell().openUnlocked().use { core ->
-            assertEquals(OfferView.Codes("Example", "mira", false), core.readScanned(reading.texts.single()).view())
+            assertEquals(
+                OfferView.Codes("Example", "mira", false),
+                core.readScanned(reading.texts.single()).view()
+            )
         }
     }
 

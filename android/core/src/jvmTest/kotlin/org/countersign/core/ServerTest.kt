@@ -116,7 +116,12 @@ class ServerTest {
         val waiting = object : DeviceKeys by keys {
             var gone = CountDownLatch(0)
 
-            override fun sign(handle: String, message: ByteArray, whatFor: SignFor, ticket: ULong): ByteArray {
+            override fun sign(
+                handle: String,
+                message: ByteArray,
+                whatFor: SignFor,
+                ticket: ULong
+            ): ByteArray {
                 if (whatFor == SignFor.APPROVAL && gone.count > 0) {
                     asked.put(ticket)
                     gone.await()

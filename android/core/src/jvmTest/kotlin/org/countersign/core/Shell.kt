@@ -14,7 +14,7 @@ class Shell(
     val keyStore: KeyStore = MemoryKeyStore(),
     val trust: PlatformTrust = FixedTrust { false },
     val listener: Listener = Calls(),
-    val folder: Path = Files.createTempDirectory("countersign"),
+    val folder: Path = Files.createTempDirectory("countersign")
 ) {
     val deviceKeys = MemoryDeviceKeys()
 
