@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::extensions::query::ElementPollerWithTimeout;
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::extensions::query::{ElementPollerWithTimeout, ElementQueryable as _};
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
 /// How long a page may take to get where a test expects it; a busy machine needs some of it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -111,16 +111,28 @@ impl Chromium {
     /// The window and the theme change at once; whether scripts run, with the next page.
     pub async fn change_look(&self, look: Look) {
         let (width, height, scale) = look.width.metrics();
-        let is_phone = look.width != Width::Wide;
-        self.devtools(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_phone }),
-        )
-        .await;
+        self.set_metrics(width, height, scale, look.width != Width::Wide).await;
         let scheme = if look.dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", media).await;
         self.set_script(look.script).await;
+    }
+
+    /// A window of this size in points.
+    pub async fn change_window(&self, width: u32, height: u32, scale: u32) {
+        self.set_metrics(width, height, scale, false).await;
+    }
+
+    async fn set_metrics(&self, width: u32, height: u32, scale: u32, is_phone: bool) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_phone });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Waits for a page to give itself this title.
+    pub async fn until_titled(&self, title: &str) {
+        let titled = format!("//title[normalize-space()='{title}']");
+        self.driver.query(By::XPath(titled)).first().await.unwrap();
     }
 
     /// Whether the scripts of pages run. What the driver itself executes runs either way, but waits for timers for ever.

@@ -1,10 +1,8 @@
 //! A person before the browser: sees headings, presses what has a name, types into what has a label.
 
-use std::path::PathBuf;
-use std::{env, fs};
-
 use thirtyfour::prelude::*;
 
+use crate::album;
 use crate::chromium::{Chromium, Look};
 use crate::inspection;
 
@@ -103,21 +101,16 @@ impl Person {
         let is_live = self.chromium.run("return document.documentElement.classList.contains('live')").await;
         assert_eq!(is_live, self.look.script, "the page's script runs where the browser has script");
         assert!(faults.is_empty(), "{heading:?}: {}", faults.join("\n"));
-        self.keep_picture(heading).await;
+        if album::folder().is_some() {
+            album::keep(&format!("{}/{}", self.look.name(), file_name(heading)), &self.screenshot().await);
+        }
     }
+}
 
-    async fn keep_picture(&self, heading: &str) {
-        let Some(folder) = env::var_os("COUNTERSIGN_SCREENSHOTS") else { return };
-        let name: String = heading
-            .to_lowercase()
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == ' ')
-            .collect::<String>()
-            .replace(' ', "-");
-        let folder = PathBuf::from(folder).join(self.look.name());
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(format!("{name}.png")), self.screenshot().await).unwrap();
-    }
+/// `is-this-your-phone`
+fn file_name(heading: &str) -> String {
+    let plain = heading.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric() && c != ' ', "");
+    plain.replace(' ', "-")
 }
 
 /// A string literal of XPath 1.0, which has no escapes.

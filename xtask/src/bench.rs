@@ -30,12 +30,18 @@ struct Timed {
     ratios: &'static [(&'static str, &'static str)],
 }
 
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part::Timed(Timed {
         name: "codes",
         package: "countersign-core",
         title: "One-time codes for 1, 100 and 1,000 accounts",
         ratios: &[("codes_from_secrets", "bare_hmacs"), ("codes_from_generators", "bare_hmacs")],
+    }),
+    Part::Timed(Timed {
+        name: "vault",
+        package: "countersign-core",
+        title: "The vault at 10, 1,000 and 10,000 accounts",
+        ratios: &[("add_one", "disk_alone")],
     }),
     Part::Library,
 ];

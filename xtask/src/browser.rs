@@ -9,6 +9,7 @@ use crate::{rust, tools};
 const CHROMIUM: SystemPackage = SystemPackage { probe: &["chromium", "--version"], debian: "chromium" };
 const CHROMEDRIVER: SystemPackage =
     SystemPackage { probe: &["chromedriver", "--version"], debian: "chromium-driver" };
+const TMUX: SystemPackage = SystemPackage { probe: &["tmux", "-V"], debian: "tmux" };
 /// A browser without any font draws nothing, and finds that everything fits.
 const FONTS: SystemPackage = SystemPackage {
     probe: &["test", "-e", "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"],
@@ -16,7 +17,7 @@ const FONTS: SystemPackage = SystemPackage {
 };
 
 pub(crate) fn prepare() -> Result<(), Failure> {
-    debian::install(&[&CHROMIUM, &CHROMEDRIVER, &FONTS])?;
+    debian::install(&[&CHROMIUM, &CHROMEDRIVER, &TMUX, &FONTS])?;
     tools::install_node()
 }
 

@@ -15,6 +15,7 @@ mod phone_targets;
 mod report;
 mod rows;
 mod rust;
+mod screenshots;
 mod tools;
 mod workspace;
 
@@ -23,11 +24,11 @@ use std::process::ExitCode;
 use command::Failure;
 
 const USAGE: &str = "\
-cargo xtask test [rust|browser|android …]
-                                    all tests, or these parts of them
-cargo xtask bench [codes|library …] measures, and writes the figures into docs/performance.md
-cargo xtask proof [targets]         what takes longer than a test may; targets: type checks for Android and iOS
-cargo xtask coverage-of-rows        the behaviours in docs/rows.md that no test is named after
+cargo xtask test [PART …]     all tests, or these parts: rust, browser, android
+cargo xtask bench [PART …]    measures codes, vault, library; writes the figures into docs/performance.md
+cargo xtask proof [targets]   what takes longer than a test may; targets: type checks for Android and iOS
+cargo xtask screenshots       takes docs/screenshots anew, in a real browser and a real terminal
+cargo xtask coverage-of-rows  the behaviours in docs/rows.md that no test is named after
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["bench", parts @ ..] => bench::run(parts),
         ["proof"] | ["proof", "targets"] => phone_targets::check(),
         ["coverage-of-rows"] => rows::print_coverage(),
+        ["screenshots"] => screenshots::take(),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

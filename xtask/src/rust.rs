@@ -33,6 +33,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
     command::run(&mut named_test("faults"))?;
     command::run(&mut named_test("crossing"))?;
+    command::run(workspace::built("countersign-demo").arg("--headless"))?;
     rows::check_names()
 }
 

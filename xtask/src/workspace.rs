@@ -15,6 +15,13 @@ pub(crate) fn target() -> PathBuf {
     root().join(env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from))
 }
 
+/// A program of this workspace, as the one build left it. (`cargo run -p` has other features and builds anew.)
+pub(crate) fn built(program: &str) -> Command {
+    let mut command = Command::new(target().join("debug").join(program));
+    command.current_dir(root());
+    command
+}
+
 /// Cargo with the lints inside the build: clippy's driver stands in for rustc in the members of this workspace, so
 /// that there is no second pass over everything, and each later call finds what the first one built.
 pub(crate) fn cargo() -> Command {
