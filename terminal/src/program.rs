@@ -8,8 +8,6 @@ use clap::Parser;
 use countersign_core::authenticator::Authenticator;
 use countersign_protocol::Clock;
 use jiff::tz::TimeZone;
-use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use ratatui::crossterm::execute;
 
 use crate::app::{Ears, Look, Setting, run_app};
 use crate::commands::{Arguments, Command, Desk, Exit, Failure, Opened, Output};
@@ -56,7 +54,9 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
         }
         Some(command) => {
             // Nothing but an account to add makes a vault.
-            if !is_first_start || matches!(command, Command::Add { .. }) {
+            if matches!(command, Command::Restore) {
+                runtime.block_on(opened.restore(source, words))?;
+            } else if !is_first_start || matches!(command, Command::Add { .. }) {
                 runtime.block_on(opened.unlock(source, words))?;
             }
             let desk =
@@ -80,10 +80,7 @@ pub fn on_terminal(
     setting: Setting,
 ) -> io::Result<()> {
     let mut terminal = ratatui::try_init()?;
-    // A terminal that knows no bracketed paste types what is pasted; that serves, too.
-    let _ = execute!(io::stdout(), EnableBracketedPaste);
     let result = run_app(authenticator, ears, clock, setting, &mut terminal);
-    let _ = execute!(io::stdout(), DisableBracketedPaste);
     ratatui::try_restore()?;
     result
 }

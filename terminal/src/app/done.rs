@@ -48,10 +48,28 @@ fn unlocked(model: &mut Model, result: Result<(), CoreError>) {
             model.screens.retain(|screen| !screen.is_unlock());
             model.screens.push(Screen::Form(Form::new(Purpose::Recover, model.words())));
         }
+        // Once the person has said that the last change may be lost, another damage is told like any other fault.
+        Err(CoreError::Vault(VaultFault::Damaged)) if !asks_to_restore(model) => {
+            let screen = if model.setting.has_keyring {
+                Screen::Locked { is_damaged: true }
+            } else {
+                Screen::Form(Form::new(Purpose::Restore, model.words()))
+            };
+            model.screens.retain(|screen| !screen.is_unlock());
+            model.screens.push(screen);
+        }
         Err(error) => {
             let said = model.words().error(&error);
             refuse(model, said);
         }
+    }
+}
+
+fn asks_to_restore(model: &Model) -> bool {
+    match model.screens.last() {
+        Some(Screen::Locked { is_damaged }) => *is_damaged,
+        Some(Screen::Form(form)) => form.purpose == Purpose::Restore,
+        _ => false,
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) enum Effect {
     Quit,
     Lock,
     Unlock(UnlockWith),
+    /// Opens a damaged vault as it was before its last change.
+    Restore(UnlockWith),
     ReadPicture(String),
     ReadText(Zeroizing<String>),
     ReadTyped {

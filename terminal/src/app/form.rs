@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     NewPassphrase,
     /// Passphrase or unlock code, since the keyring has lost its key.
     Recover,
+    /// The passphrase for what was there before a file was damaged.
+    Restore,
     /// A picture file; `is_work` chooses the words.
     Picture { is_work: bool },
     /// Code and URL (S25).
@@ -44,7 +46,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// Whether it opens the vault.
     pub(crate) fn opens_vault(self) -> bool {
-        matches!(self, Self::Unlock | Self::NewPassphrase | Self::Recover)
+        matches!(self, Self::Unlock | Self::NewPassphrase | Self::Recover | Self::Restore)
     }
 }
 
@@ -61,6 +63,7 @@ pub(crate) enum Pressed {
 /// A form that is filled in.
 pub(crate) enum Filled {
     Unlock(UnlockWith),
+    Restore(UnlockWith),
     Picture(String),
     Typed { code: String, url: String },
     Text(Zeroizing<String>),
@@ -72,7 +75,7 @@ impl Form {
         let fields = match purpose {
             Purpose::Unlock => vec![Field::hidden("passphrase")],
             Purpose::NewPassphrase => vec![Field::hidden("passphrase"), Field::hidden("passphrase-again")],
-            Purpose::Recover => vec![Field::hidden("field-passphrase-or-code")],
+            Purpose::Recover | Purpose::Restore => vec![Field::hidden("field-passphrase-or-code")],
             Purpose::Picture { .. } => vec![Field::line("field-picture")],
             Purpose::Typed => vec![Field::line("field-code"), Field::line("field-url")],
             Purpose::Link => vec![Field::line("field-link")],
@@ -134,11 +137,8 @@ impl Form {
         match self.purpose {
             Purpose::Unlock => Ok(Filled::Unlock(UnlockWith::Passphrase(self.secret(0)))),
             Purpose::NewPassphrase => self.new_passphrase(words),
-            Purpose::Recover => Ok(Filled::Unlock(if UnlockCode::typed(self.text(0)).is_ok() {
-                UnlockWith::UnlockCode(self.secret(0))
-            } else {
-                UnlockWith::Passphrase(self.secret(0))
-            })),
+            Purpose::Recover => Ok(Filled::Unlock(self.passphrase_or_code())),
+            Purpose::Restore => Ok(Filled::Restore(self.passphrase_or_code())),
             Purpose::Picture { .. } => Ok(Filled::Picture(self.text(0).to_owned())),
             Purpose::Typed => {
                 Ok(Filled::Typed { code: self.text(0).to_owned(), url: self.text(1).trim().to_owned() })
@@ -146,6 +146,15 @@ impl Form {
             Purpose::Link => Ok(Filled::Text(self.secret(0))),
             Purpose::Key => Ok(Filled::Text(self.link_of_key())),
             Purpose::Name(account) => Ok(Filled::Name { account, name: self.text(0).trim().to_owned() }),
+        }
+    }
+
+    /// An unlock code where what was typed can be one: its check tells it from a passphrase.
+    fn passphrase_or_code(&self) -> UnlockWith {
+        if UnlockCode::typed(self.text(0)).is_ok() {
+            UnlockWith::UnlockCode(self.secret(0))
+        } else {
+            UnlockWith::Passphrase(self.secret(0))
         }
     }
 

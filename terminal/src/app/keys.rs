@@ -35,9 +35,14 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
     // The screen is taken out while it decides, and put back unless it is left.
     let Some(screen) = model.screens.pop() else { return in_list(model, key) };
     match screen {
-        Screen::Locked => {
-            model.screens.push(Screen::Locked);
+        Screen::Locked { is_damaged } => {
+            model.screens.push(Screen::Locked { is_damaged });
             match key.code {
+                KeyCode::Enter if model.busy.is_some() => None,
+                KeyCode::Enter if is_damaged => {
+                    model.busy = Some(model.words().text("unlocking"));
+                    Some(Effect::Restore(UnlockWith::KeyStore))
+                }
                 KeyCode::Enter | KeyCode::Char('u') => unlock(model),
                 KeyCode::Char('q') => Some(Effect::Quit),
                 _ => None,
@@ -233,6 +238,10 @@ fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
             Filled::Unlock(with) => {
                 model.busy = Some(model.words().text("unlocking"));
                 Effect::Unlock(with)
+            }
+            Filled::Restore(with) => {
+                model.busy = Some(model.words().text("unlocking"));
+                Effect::Restore(with)
             }
             Filled::Picture(file) => {
                 model.busy = Some(model.words().text("reading-picture"));

@@ -40,6 +40,7 @@ use countersign_protocol::Clock;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::crossterm::event as input;
+use ratatui::crossterm::execute;
 use zeroize::Zeroizing;
 
 pub use self::events::Ears;
@@ -77,7 +78,10 @@ pub fn run_app<B: Backend>(
     let stop = Arc::clone(&is_over);
     let reader =
         thread::Builder::new().name("countersign-keys".into()).spawn(move || read_keys(&told, &stop));
+    // A terminal that knows no bracketed paste types what is pasted; that serves, too.
+    let _ = execute!(io::stdout(), input::EnableBracketedPaste);
     let result = run(authenticator, ears, &**clock, setting, terminal);
+    let _ = execute!(io::stdout(), input::DisableBracketedPaste);
     is_over.store(true, Ordering::Release);
     if let Ok(reader) = reader {
         // It ends within one turn; what it could say nobody hears any more.

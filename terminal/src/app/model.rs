@@ -113,16 +113,10 @@ impl Model {
         };
         match wanted {
             None => self.screens.retain(|screen| !screen.is_unlock() || self.snapshot.lock != Lock::Open),
-            // The form for a key that the keyring has lost stays, too.
-            Some(None) if !self.screens.is_empty() && self.screens.iter().all(Screen::is_unlock) => {}
-            Some(None) => self.screens = vec![Screen::Locked],
-            Some(Some(purpose)) => {
-                let is_there =
-                    matches!(self.screens.as_slice(), [Screen::Form(form)] if form.purpose == purpose);
-                if !is_there {
-                    self.screens = vec![Screen::Form(Form::new(purpose, self.words()))];
-                }
-            }
+            // One that opens it is there already; what it is for may be more than the lock tells.
+            _ if !self.screens.is_empty() && self.screens.iter().all(Screen::is_unlock) => {}
+            Some(None) => self.screens = vec![Screen::Locked { is_damaged: false }],
+            Some(Some(purpose)) => self.screens = vec![Screen::Form(Form::new(purpose, self.words()))],
         }
     }
 

@@ -9,8 +9,8 @@ use crate::words::Said;
 
 /// A screen.
 pub(crate) enum Screen {
-    /// The keyring is to open the vault.
-    Locked,
+    /// The keyring is to open the vault; a damaged one as it was before its last change.
+    Locked { is_damaged: bool },
     /// Something to be filled in.
     Form(Form),
     /// Some of a few ways to go on.
@@ -92,7 +92,7 @@ impl Screen {
             Self::Check(id) | Self::Account(id) | Self::Remove(id) => Some(*id),
             Self::Settings { account, .. } => Some(*account),
             Self::Form(Form { purpose: Purpose::Name(id), .. }) => Some(*id),
-            Self::Locked
+            Self::Locked { .. }
             | Self::Form(_)
             | Self::Menu(_)
             | Self::Choose { .. }
@@ -104,7 +104,7 @@ impl Screen {
     /// Whether it opens the vault.
     pub(crate) fn is_unlock(&self) -> bool {
         match self {
-            Self::Locked => true,
+            Self::Locked { .. } => true,
             Self::Form(form) => form.purpose.opens_vault(),
             _ => false,
         }

@@ -53,9 +53,12 @@ impl Work {
                 model.screens.push(Screen::HelpDesk { text: core.diagnostics(), scroll: 0 });
             }
             Effect::Unlock(with) => self.tell(async move { Done::Unlocked(core.unlock(with).await) }),
+            Effect::Restore(with) => {
+                self.tell(async move { Done::Unlocked(core.restore_previous(with).await) });
+            }
             Effect::ReadText(text) => {
                 let (kept, words) = (Arc::clone(&self.offers), self.words);
-                self.tell(async move { keep(&kept, vec![core.read_offer(text.to_string()).await], words) });
+                self.tell(async move { keep(&kept, vec![core.read_offer(text).await], words) });
             }
             Effect::ReadTyped { code, url } => {
                 let (kept, words) = (Arc::clone(&self.offers), self.words);
@@ -115,7 +118,7 @@ impl Work {
                 Ok(Ok(texts)) => {
                     let mut read = Vec::new();
                     for text in texts {
-                        read.push(core.read_offer(text.to_string()).await);
+                        read.push(core.read_offer(text).await);
                     }
                     keep(&kept, read, words)
                 }

@@ -97,6 +97,9 @@ pub enum Command {
         #[arg(value_name = "ACCOUNT", allow_hyphen_values = true, help = help("cmd-remove-account"))]
         account: String,
     },
+    /// Opens a damaged vault as it was before its last change.
+    #[command(about = help("cmd-restore"))]
+    Restore,
     /// What happened lately.
     #[command(about = help("cmd-diagnostics"))]
     Diagnostics,

@@ -17,6 +17,13 @@ use crate::platform::{
 };
 use crate::words::Words;
 
+/// What becomes of a damaged file.
+#[derive(Clone, Copy)]
+enum Damaged {
+    Refused,
+    AsBefore,
+}
+
 /// The app of this computer, opened as far as it goes without a person.
 pub struct Opened {
     /// The core.
@@ -67,11 +74,23 @@ impl Opened {
     /// # Errors
     /// [`Failure`] with [`Exit::Locked`].
     pub async fn unlock(&self, source: PassphraseSource, words: Words) -> Result<(), Failure> {
+        self.open(source, Damaged::Refused, words).await
+    }
+
+    /// As [`unlock`](Self::unlock), and where a file is damaged as it was before its last change.
+    ///
+    /// # Errors
+    /// [`Failure`] with [`Exit::Locked`].
+    pub async fn restore(&self, source: PassphraseSource, words: Words) -> Result<(), Failure> {
+        self.open(source, Damaged::AsBefore, words).await
+    }
+
+    async fn open(&self, source: PassphraseSource, damaged: Damaged, words: Words) -> Result<(), Failure> {
         if self.authenticator.snapshot().lock == Lock::Open {
             return Ok(());
         }
         if self.has_keyring {
-            match self.authenticator.unlock(UnlockWith::KeyStore).await {
+            match self.open_with(UnlockWith::KeyStore, damaged).await {
                 Err(CoreError::Vault(VaultFault::KeyMissing)) => {}
                 other => return other.map_err(|error| Failure::of_core(&error, words)),
             }
@@ -81,8 +100,15 @@ impl Opened {
         } else {
             read(source, &words.text("out-passphrase"), words)?
         };
-        let unlocked = self.authenticator.unlock(UnlockWith::Passphrase(passphrase)).await;
+        let unlocked = self.open_with(UnlockWith::Passphrase(passphrase), damaged).await;
         unlocked.map_err(|error| Failure::of_core(&error, words))
+    }
+
+    async fn open_with(&self, with: UnlockWith, damaged: Damaged) -> Result<(), CoreError> {
+        match damaged {
+            Damaged::Refused => self.authenticator.unlock(with).await,
+            Damaged::AsBefore => self.authenticator.restore_previous(with).await,
+        }
     }
 }
 

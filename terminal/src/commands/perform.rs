@@ -56,6 +56,11 @@ impl Desk<'_> {
                 self.answer(&request, Decision::Report, Verdict::Reported, output).await
             }
             Command::Remove { account } => self.remove(&account, output).await,
+            // It was opened for this command; what there is to say is that it is open.
+            Command::Restore => {
+                let said = self.words.said("out-restored", &[]);
+                Ok(output.write(&json!({ "restored": true }), || vec![self.words.line(&said)])?)
+            }
             Command::Diagnostics => {
                 let text = self.authenticator.diagnostics();
                 let lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -134,7 +139,7 @@ impl Desk<'_> {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             Failure::new(Exit::Failed, self.words.said("several-codes", &[("count", count.into())]))
         })?;
-        Ok(self.authenticator.read_offer(text.to_string()).await)
+        Ok(self.authenticator.read_offer(text.clone()).await)
     }
 
     fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {

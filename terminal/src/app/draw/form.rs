@@ -17,6 +17,7 @@ fn texts(purpose: Purpose) -> (&'static str, Option<&'static str>, &'static str)
         Purpose::Unlock => ("locked", Some("locked-lead"), "press-unlock"),
         Purpose::NewPassphrase => ("passphrase-choose", Some("passphrase-choose-lead"), "press-next"),
         Purpose::Recover => ("recover", Some("recover-lead"), "press-unlock"),
+        Purpose::Restore => ("vault-damaged", Some("restore-lead"), "press-restore"),
         Purpose::Picture { is_work: true } => ("scan", Some("scan-lead"), "press-add"),
         Purpose::Picture { is_work: false } => ("scan", Some("scan-lead-other"), "press-add"),
         Purpose::Typed => ("enter-code", Some("enter-code-lead"), "press-add"),
@@ -93,13 +94,18 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
 }
 
 /// Where the keyring opens the vault.
-pub(super) fn locked(model: &Model, area: Rect) -> Page {
+pub(super) fn locked(model: &Model, is_damaged: bool, area: Rect) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
-    let mut page = Page::new(words.text("locked"));
-    page.text(&words.text("locked-lead"), Role::Plain, look, room);
+    let (title, lead, enter) = if is_damaged {
+        ("vault-damaged", "restore-lead", "press-restore")
+    } else {
+        ("locked", "locked-lead", "press-unlock")
+    };
+    let mut page = Page::new(words.text(title));
+    page.text(&words.text(lead), Role::Plain, look, room);
     page.blank();
     waiting(model, &mut page, room);
-    page.presses.push(Press::named("key-enter", "press-unlock", words));
+    page.presses.push(Press::named("key-enter", enter, words));
     page.presses.push(Press::letter('q', "press-quit", words));
     page
 }

@@ -40,7 +40,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, has_keys: b
     for (row, line) in foot.into_iter().enumerate() {
         put(frame, area, 1, below + row, line);
     }
-    if model.snapshot.accounts.is_empty() {
+    if model.snapshot.accounts.is_empty() && model.snapshot.lock == Lock::Open {
         let said = model.words().said("no-accounts", &[]);
         let texts = [(said.happened, Role::Strong), (said.todo, Role::Plain)];
         let lines = texts.into_iter().flat_map(|(text, role)| {

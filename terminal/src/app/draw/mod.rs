@@ -69,7 +69,7 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, model: &Model, screen: &Screen
 
 fn page(model: &Model, screen: &Screen, area: Rect) -> Page {
     match screen {
-        Screen::Locked => form::locked(model, area),
+        Screen::Locked { is_damaged } => form::locked(model, *is_damaged, area),
         Screen::Form(form) => form::page(model, form, area),
         Screen::Menu(menu) => adding::menu(model, *menu, area),
         Screen::Choose { found, at } => adding::choose(model, found, *at, area),

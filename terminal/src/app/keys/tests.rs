@@ -6,6 +6,7 @@ use ratatui::crossterm::event::KeyEvent;
 
 use super::super::done::done;
 use super::super::events::Done;
+use super::super::model::Setting;
 use super::super::samples::{
     ALL, NOW, at, card, codes, ended, halden, id, model, setting, snapshot, text, with,
 };
@@ -280,6 +281,22 @@ fn a_keyring_that_has_lost_the_key_leads_to_the_passphrase() {
     model.see(locked, Vec::new());
     let Some(Screen::Form(form)) = model.screens.last() else { panic!("no form") };
     assert_eq!(form.purpose, Purpose::Recover);
+}
+
+#[test]
+fn a_damaged_vault_is_opened_as_it_was_before_only_when_the_person_says_so() {
+    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
+    let damaged = || Done::Unlocked(Err(CoreError::Vault(VaultFault::Damaged)));
+    for has_keyring in [true, false] {
+        let mut model = Model::new(Setting { has_keyring, ..setting(ALL) }, at(NOW), locked.clone());
+        assert!(done(&mut model, damaged()).is_none());
+        model.see(locked.clone(), Vec::new());
+        assert!(text(&model, 80, 24).contains("What that change did is lost then"));
+        type_keys(&mut model, "words");
+        assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Restore(_))), "{has_keyring}");
+        assert!(done(&mut model, damaged()).is_none());
+        assert!(text(&model, 80, 24).contains("Their file is damaged"), "nothing was before it either");
+    }
 }
 
 #[test]
