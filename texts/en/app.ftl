@@ -50,7 +50,8 @@ account-codes-only = Codes only: no test was approved yet
 account-damaged = This account cannot be read
     .do = Remove it and add it again. The others are not touched.
 account-pending = Not finished: compare { $check }
-account-unreachable = { $host } does not answer. It tries again by itself.
+account-unreachable = { $host } does not answer
+    .do = Check your connection. It tries again by itself.
 
 # $what is the application, or the organisation of what is not a sign-in.
 waiting-sign-in = A sign-in is waiting: { $what }, { $left }
@@ -116,17 +117,18 @@ adding = Adding the account
 checking = Asking for requests
 
 added = Compare with the page
-    .title = Almost done
 added-lead = The page asks “Is this your phone?” and shows eight characters. If they are the same, press Yes there.
 check-line = Compare with the page:
 waiting-for-page = Waiting for the page
 added-done = { $organisation } is set up
+    .title = Account added
     .do = You approve its sign-ins on this phone from now on.
 added-codes = { $name } was added
     .do = Its codes are in the list.
 not-set-up = { $organisation } was not set up
     .do = Nothing was set up. Ask the page for a new code.
 added-no = { $organisation } was removed
+    .title = Account removed
     .do = The eight characters did not match, so something stood between. Nothing was set up. Ask the page for a new code, on a network that you trust.
 
 ## Requests
@@ -253,7 +255,7 @@ unlocking = Opening your accounts
 ## What went wrong: what happened, and what to do
 
 unreachable = { $host } does not answer
-    .do = Check your connection. It tries again by itself.
+    .do = Check your connection, then try again.
 activation-unknown = This code is not known
     .do = Compare it with the page, or show a new code there.
 activation-expired = This code has expired. Nothing was added
@@ -275,7 +277,7 @@ update-server = { $host } is too old
 untrusted-certificate = { $host } has a certificate of its own
     .do = Type the # and the 16 characters behind the URL, too. Nothing on the page behind the URL? Then stop, and call your help desk.
 untrusted-tls-key = { $host } is not the server of this code
-    .do = Its key is another one. Ask the page for a new code, on a network that you trust.
+    .do = Its key is another one. Compare what you typed with the page, or show a new code there, on a network that you trust.
 untrusted-identity = { $host } is not the server you enrolled with
     .do = Do nothing. Call your help desk.
 untrusted-reply = { $host } sent what this app cannot take

@@ -5,9 +5,9 @@ use countersign_protocol::RemovalReason;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::line::{fill, grouped, width, wrap};
+use super::super::line::{cut_middle, fill, grouped, width, wrap};
 use super::super::look::{Role, Sign};
-use super::super::model::{Model, name};
+use super::super::model::{Model, name, second_name};
 use super::super::page::{Page, Press, text_width};
 use crate::words::{Said, left};
 
@@ -48,7 +48,7 @@ pub(super) fn page(model: &Model, id: EntryId, area: Rect, has_keys: bool) -> Pa
         && let Some(host) = &row.host
     {
         page.blank();
-        page.said(Sign::Wait, &words.said("unreachable", &[("host", host.into())]), look, room);
+        page.said(Sign::Wait, &words.said("account-unreachable", &[("host", host.into())]), look, room);
     }
     page
 }
@@ -203,6 +203,7 @@ pub(super) fn remove(model: &Model, id: EntryId, area: Rect) -> Page {
     ];
     let Some(row) = model.account(id) else { return page };
     page.text(&words.with("remove-ask", &[("name", name(row, words).into())]), Role::Strong, look, room);
+    page.body.push(Line::raw(cut_middle(second_name(row), room, look.cut())));
     page.blank();
     let is_work = row.host.is_some();
     page.text(

@@ -67,12 +67,11 @@ pub(super) fn choose(model: &Model, found: &[Found], at: usize, area: Rect) -> P
 /// The check, and after it what became of the set-up.
 pub(super) fn check(model: &Model, id: EntryId, area: Rect) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
-    let Some(row) = model.account(id) else { return Page::new(words.text("added.title")) };
+    let Some(row) = model.account(id) else { return Page::new(words.text("added")) };
     let organisation = [("organisation", (&row.organisation).into())];
-    let mut page = Page::new(words.text("added.title"));
+    let mut page = Page::new(words.text("added"));
     match &row.state {
         AccountState::Pending { check } => {
-            page.title = words.text("added");
             page.presses =
                 vec![Press::letter('n', "press-not-ours", words).in_role(Role::Report), super::leave(model)];
             let line = words.text("check-line");
@@ -95,14 +94,17 @@ pub(super) fn check(model: &Model, id: EntryId, area: Rect) -> Page {
             waiting(model, id, &mut page, room);
         }
         AccountState::Removed { reason: RemovalReason::Check } => {
+            page.title = words.text("added-no.title");
             page.said(Sign::No, &words.said("added-no", &organisation), look, room);
             page.presses.push(super::leave(model));
         }
         AccountState::Removed { .. } | AccountState::SetUpAgain | AccountState::Damaged => {
+            page.title = words.text("added-no.title");
             page.said(Sign::No, &words.said("not-set-up", &organisation), look, room);
             page.presses.push(super::leave(model));
         }
         AccountState::Ready | AccountState::CodesOnly | AccountState::Paused { .. } => {
+            page.title = words.text("added-done.title");
             page.said(Sign::Good, &words.said("added-done", &organisation), look, room);
             page.blank();
             whose(model, row, &mut page, room);
