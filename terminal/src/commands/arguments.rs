@@ -58,6 +58,9 @@ pub enum Command {
         /// Only of this account.
         #[arg(value_name = "ACCOUNT", help = help("cmd-codes-account"))]
         account: Option<String>,
+        /// Whether the next code of a counted account is asked for.
+        #[arg(long, requires = "account", help = help("cmd-codes-next"))]
+        next: bool,
     },
     /// Lists the requests that wait.
     #[command(about = help("cmd-requests"))]

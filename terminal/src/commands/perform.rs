@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::authenticator::{
-    AccountRow, AccountState, Authenticator, CardState, CodeKind, CoreError, Decision, Offer, OfferView,
-    Outcome, RequestCard,
+    AccountRow, AccountState, Authenticator, CardState, Change, CodeKind, CoreError, Decision, Offer,
+    OfferView, Outcome, RequestCard,
 };
 use countersign_protocol::{Clock, Verdict};
 use serde_json::json;
@@ -46,7 +46,7 @@ impl Desk<'_> {
         match command {
             Command::Add { offer, code, url, choose } => self.add(offer, code.zip(url), choose, output).await,
             Command::Accounts => self.accounts(output),
-            Command::Codes { account } => self.codes(account.as_deref(), output),
+            Command::Codes { account, next } => self.codes(account.as_deref(), next, output).await,
             Command::Requests { wait } => self.requests(wait, output).await,
             Command::Approve { request, number } => {
                 self.answer(&request, Decision::Approve { typed: number }, Verdict::Approved, output).await
@@ -192,7 +192,15 @@ impl Desk<'_> {
         self.words.with("beside", &[("name", name.into()), ("second", (&row.account).into())])
     }
 
-    fn codes(&self, wanted: Option<&str>, output: &mut Output<'_>) -> Result<(), Failure> {
+    async fn codes(
+        &self,
+        wanted: Option<&str>,
+        is_next: bool,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        if let Some(wanted) = wanted.filter(|_| is_next) {
+            self.ask_for_next(&self.one(wanted)?).await?;
+        }
         let rows = match wanted {
             Some(wanted) => self.fitting(wanted)?,
             None => self.authenticator.snapshot().accounts,
@@ -317,15 +325,31 @@ impl Desk<'_> {
     }
 
     async fn remove(&self, wanted: &str, output: &mut Output<'_>) -> Result<(), Failure> {
+        let row = self.one(wanted)?;
+        let removed = self.authenticator.remove(row.id).await.map_err(|error| self.failed(&error))?;
+        let said = self.words.removed(removed, &name(&row, self.words), row.host.as_deref());
+        let value = json!({ "removed": Gone::of(&row, removed) });
+        Ok(output.write(&value, || vec![self.words.line(&said)])?)
+    }
+
+    /// Moves an account whose codes are counted on to its next code.
+    async fn ask_for_next(&self, row: &AccountRow) -> Result<(), Failure> {
+        if row.codes != CodeKind::Counted {
+            let said = self.words.said("not-counted", &[("name", name(row, self.words).into())]);
+            return Err(Failure::new(Exit::Failed, said));
+        }
+        self.authenticator.edit(row.id, Change::NextCode).await.map_err(|error| self.failed(&error))
+    }
+
+    /// The one account that fits.
+    fn one(&self, wanted: &str) -> Result<AccountRow, Failure> {
         let fitting = self.fitting(wanted)?;
         let [row] = fitting.as_slice() else {
             let count = i64::try_from(fitting.len()).unwrap_or(i64::MAX);
             let values = [("text", wanted.into()), ("count", count.into())];
             return Err(Failure::new(Exit::Failed, self.words.said("account-ambiguous", &values)));
         };
-        let removed = self.authenticator.remove(row.id).await.map_err(|error| self.failed(&error))?;
-        let said = self.words.removed(removed, &name(row, self.words), row.host.as_deref());
-        Ok(output.write(&json!({ "removed": Gone::of(row, removed) }), || vec![self.words.line(&said)])?)
+        Ok(row.clone())
     }
 
     /// The account of this id, or those that have this text in a name.

@@ -177,6 +177,21 @@ fn what_is_refused_has_a_stable_word_and_an_exit_code() {
 }
 
 #[test]
+fn a_counted_code_is_given_when_it_is_asked_for_and_never_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let shell = Shell::unlocked(folder.path());
+    shell.done(&["add", BANK]);
+    shell.done(&["add", GITFORGE]);
+    let code = |line: &[&str]| shell.json(line)["codes"][0]["code"].clone();
+    assert_eq!(code(&["codes", "bank"]), Value::Null);
+    // RFC 4226, appendix D.
+    assert_eq!(code(&["codes", "bank", "--next"]), "755224");
+    assert_eq!(code(&["codes", "bank"]), "755224");
+    assert_eq!(code(&["codes", "bank", "--next"]), "287082");
+    assert_eq!(shell.failed(&["codes", "gitforge", "--next"]), ("not_counted".to_owned(), 1));
+}
+
+#[test]
 fn the_same_code_is_not_added_twice() {
     let folder = tempfile::tempdir().unwrap();
     let shell = Shell::unlocked(folder.path());

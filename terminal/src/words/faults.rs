@@ -274,6 +274,14 @@ mod tests {
     }
 
     #[test]
+    fn every_stable_word_stands_in_the_paper() {
+        let paper = include_str!("../../../docs/terminal.md");
+        let codes = every_error().into_iter().map(|error| Words::default().error(&error).code);
+        let missing: Vec<_> = codes.filter(|code| !paper.contains(&format!("`{code}`"))).collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
     fn a_clock_is_told_by_how_far_it_is_off() {
         let said = Words::default().error(&CoreError::Clock { minutes: -61 });
         assert_eq!(said.happened, "Your clock is 61 min off");
