@@ -35,6 +35,8 @@ pub(super) struct Core {
     pub(super) accounts_changed: Notify,
     /// Wakes whoever waits for a person: a request has ended.
     pub(super) ended: Notify,
+    /// The key store answered that there is none: one passphrase opens both files.
+    pub(super) without_key_store: AtomicBool,
     /// The platform dropped the vault's key: said by the snapshot until the vault opens another way.
     pub(super) key_dropped: AtomicBool,
     live: Mutex<Live>,
@@ -82,6 +84,7 @@ impl Core {
             passphrase_cost,
             accounts_changed: Notify::new(),
             ended: Notify::new(),
+            without_key_store: AtomicBool::new(false),
             key_dropped: AtomicBool::new(false),
             live: Mutex::default(),
             tickets: AtomicU64::new(1),
@@ -182,9 +185,10 @@ impl Core {
     fn keep_generations(&self, touched: &[Compartment]) {
         for compartment in touched {
             let Some(generation) = self.vault.generation(*compartment) else { continue };
-            match self.key_store.keep_generation(*compartment, generation.number) {
-                Ok(()) | Err(PortError::Unsupported) => {}
-                Err(_) => self.note(Event::KeyStoreFailed),
+            let kept = self.key_store.keep_generation(*compartment, generation.number);
+            self.without_key_store.store(kept == Err(PortError::Unsupported), Ordering::Release);
+            if !matches!(kept, Ok(()) | Err(PortError::Unsupported)) {
+                self.note(Event::KeyStoreFailed);
             }
         }
     }

@@ -128,7 +128,8 @@ impl Core {
         secret: &Secret,
         open: fn(&Vault, Compartment, Opener<'_>, Option<u64>) -> Result<Generation, VaultError>,
     ) -> Result<(), CoreError> {
-        let newest_known = self.key_store.generation(compartment).unwrap_or(None);
+        let newest_known = self.key_store.generation(compartment);
+        self.without_key_store.store(newest_known == Err(PortError::Unsupported), Ordering::Release);
         let key;
         let opener = match secret {
             Secret::KeyStore => {
@@ -145,15 +146,16 @@ impl Core {
             Secret::Passphrase(passphrase) => Opener::Passphrase(passphrase),
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
-        let generation =
-            open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
+        let generation = open(&self.vault, compartment, opener, newest_known.unwrap_or(None)).map_err(
+            |error| match error {
                 // The key store has a key, and it is not this file's: the one that was is gone.
                 VaultError::WrongKey { kind: SlotKind::KeyStore, .. }
                 | VaultError::NoSlot { kind: SlotKind::KeyStore, .. } => {
                     CoreError::Vault(VaultFault::KeyMissing)
                 }
                 error => vault_error(error),
-            })?;
+            },
+        )?;
         if generation.is_older {
             self.note(Event::OlderGeneration);
             self.tell(Notice::OlderGeneration(compartment));
@@ -183,11 +185,10 @@ impl Core {
         }
     }
 
-    /// Lets go of the secrets; where one passphrase opens both files, of everything.
+    /// Lets go of the secrets; where one passphrase opens both files, of everything. Calls no port, so it never waits.
     pub(super) fn lock(&self) {
         self.vault.lock(Compartment::Secrets);
-        if matches!(self.key_store.key(Compartment::Contacts), Err(PortError::Unsupported)) {
-            // Without a key store one passphrase opens both, so both are shut.
+        if self.without_key_store.load(Ordering::Acquire) {
             self.vault.lock(Compartment::Contacts);
         }
         self.note(Event::Locked);

@@ -9,6 +9,7 @@ import java.nio.file.Files
 import java.security.KeyStore as JavaKeyStore
 import java.security.cert.CertificateFactory
 import java.security.cert.X509Certificate
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
@@ -97,6 +98,20 @@ class PortsTest {
             assertEquals(Lock.OPEN, core.snapshot().lock)
         }
         assertTrue(threads.none { it == Thread.currentThread().name }, "$threads")
+    }
+
+    @Test
+    fun `locking waits for nobody`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        Shell(keyStore).openUnlocked().use { core ->
+            // What the core does by itself after it was unlocked may ask from its own threads.
+            val here = Thread.currentThread()
+            val asked = CopyOnWriteArrayList<String>()
+            keyStore.before = { if (Thread.currentThread() == here) asked += it }
+            core.lock()
+            assertEquals(Lock.SECRETS_LOCKED, core.snapshot().lock)
+            assertEquals(emptyList<String>(), asked)
+        }
     }
 
     @Test
