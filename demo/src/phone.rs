@@ -30,6 +30,8 @@ pub struct Made {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The app's version.
+    pub app: String,
 }
 
 impl Made {
@@ -41,6 +43,7 @@ impl Made {
             trust: Arc::new(TrustsNobody),
             clock,
             random: Arc::new(SystemRandom),
+            app: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 }
@@ -58,11 +61,12 @@ impl Phone {
     /// # Errors
     /// A [`Fault`] when the vault does not open.
     pub async fn open(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
-        let Made { key_store, device_keys, trust, clock, random } = made;
+        let Made { key_store, device_keys, trust, clock, random, app } = made;
         let newer = Arc::new(Newer::default());
         let ports = Ports { key_store, device_keys, trust, listener: Arc::<Newer>::clone(&newer) };
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };
-        let authenticator = Authenticator::open(folder.to_owned(), Role::App, describe(name)?, ports, given)
+        let described = describe(name, &app)?;
+        let authenticator = Authenticator::open(folder.to_owned(), Role::App, described, ports, given)
             .map_err(|error| error.to_string())?;
         authenticator.unlock(UnlockWith::KeyStore).await.map_err(|error| error.to_string())?;
         Ok(Self { authenticator, newer })
@@ -107,12 +111,12 @@ impl Phone {
     }
 }
 
-fn describe(name: &str) -> Result<PhoneDescription, Fault> {
+fn describe(name: &str, app: &str) -> Result<PhoneDescription, Fault> {
     let text = |text: &str| Text::new(text).map_err(|error| error.to_string());
     Ok(PhoneDescription {
         name: text(name)?,
         platform: Platform::Terminal,
-        app: text(env!("CARGO_PKG_VERSION"))?,
+        app: text(app)?,
         wakes: List::default(),
     })
 }

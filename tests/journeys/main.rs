@@ -13,4 +13,5 @@ mod set_up;
 mod sign_in;
 mod stage;
 mod storage;
+mod update;
 mod words;

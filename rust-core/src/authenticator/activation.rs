@@ -19,8 +19,8 @@ use crate::enrolment::TypedActivation;
 use crate::net::{self, Trust};
 use crate::ports::{KeyPurpose, PortError, SignFor};
 use crate::vault::{
-    Activating, CodeEntry, CodeHash, CodeKind, EntryId, KeyHandle, Order, SecretBytes, Server, WorkAccount,
-    WorkState,
+    Activating, CodeEntry, CodeHash, CodeKind, EntryId, KeyHandle, Order, SecretBytes, Server, Told,
+    WorkAccount, WorkState,
 };
 
 /// How long one try of an activation may take, and how many there are: a lost answer costs nothing.
@@ -166,14 +166,14 @@ impl Core {
             ),
             None => None,
         };
-        self.keep_pending(entry, to.server, offset, body, made, code).await
+        self.keep_pending(entry, to.server, (at, offset), body, made, code).await
     }
 
     async fn keep_pending(
         self: &Arc<Self>,
         entry: EntryId,
         server: ServerId,
-        clock_offset: i64,
+        (at, clock_offset): (UnixSeconds, i64),
         body: ActivationReply,
         made: &Made,
         code: Option<CodeEntry>,
@@ -181,6 +181,7 @@ impl Core {
         let host = self.statement_of(server, &body)?;
         let (device_key, approval_key) = (made.device.held.clone(), made.approval.held.clone());
         let (device, approval) = (device_key.public.thumbprint(), approval_key.public.thumbprint());
+        let told = Told::new(at, self.phone.clone());
         let check = self.off(move |_| Ok(Check::derive(server.into(), device, approval))).await?;
         self.change_both(Order::Adding, move |contacts, secrets| {
             let order = Self::last_order(contacts, secrets);
@@ -212,6 +213,7 @@ impl Core {
                 profile: body.profile,
                 base: host.content().base.clone(),
                 state: WorkState::Pending { check },
+                told,
                 replaces,
                 device_key,
                 approval_key,

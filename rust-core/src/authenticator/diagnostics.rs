@@ -38,6 +38,7 @@ pub(super) enum Event {
     ReplyRefused,
     ClockSkew,
     ServerMoved,
+    Updated,
 }
 
 impl Event {
@@ -69,6 +70,7 @@ impl Event {
             Self::ReplyRefused => "reply_refused",
             Self::ClockSkew => "clock_skew",
             Self::ServerMoved => "server_moved",
+            Self::Updated => "updated",
         }
     }
 }

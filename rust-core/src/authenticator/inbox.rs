@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use super::core::Core;
 use super::diagnostics::Event;
+use super::line::Asked;
 use super::{CardState, CoreError};
 use crate::approval::countersign::{RequestRefused, SignInRequest};
 use crate::vault::{EndedRequest, EntryId, WorkAccount, WorkState};
@@ -64,6 +65,8 @@ fn rest(failures: u32, jitter: u8) -> Duration {
 pub(super) struct Inbox {
     /// The request that the server said last; naming it keeps the next call from coming back at once with the same.
     seen: Option<RequestId>,
+    /// Whether the server was told what changed about this phone.
+    has_told: bool,
 }
 
 impl Core {
@@ -108,7 +111,8 @@ impl Core {
         hold: Hold,
     ) -> Result<bool, CoreError> {
         let seen = inbox.seen;
-        let asked = self.wait(entry, move |account, statement, at, id| {
+        let time = Duration::from_secs(hold.seconds().into());
+        let asked = self.ask(entry, time, move |account, statement, at, id| {
             let have = Have {
                 server: Some(statement.content().iat),
                 profile: Some(account.profile.number),
@@ -119,8 +123,13 @@ impl Core {
         });
         let result = asked.await;
         self.reached(entry, result.is_ok());
-        let (account, reply) = result?;
-        self.take(&account, reply, inbox).await
+        let Asked { account, reply, .. } = result?;
+        let is_there = self.take(&account, reply, inbox).await?;
+        if is_there && !inbox.has_told {
+            // A server that does not take it is not asked again before the app comes back; one that is away is.
+            inbox.has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
+        }
+        Ok(is_there)
     }
 
     /// Whether the last call to an account's server worked is part of the snapshot.

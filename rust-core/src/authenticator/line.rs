@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{
-    BaseUrl, Call, CallId, DeviceId, ProblemCode, Reply, ReplyBody, ServerId, Status, UnixSeconds, Wait,
+    BaseUrl, Call, CallId, DeviceId, ProblemCode, Reply, ReplyBody, ServerId, Status, UnixSeconds,
 };
 
 use super::core::Core;
@@ -42,6 +42,14 @@ pub(super) struct Signed {
     pub(super) hold: Duration,
 }
 
+/// A call that has its reply.
+pub(super) struct Asked<C: Call> {
+    /// As it was when the call was made.
+    pub(super) account: WorkAccount,
+    pub(super) call: C,
+    pub(super) reply: Reply<C::Reply>,
+}
+
 impl Line {
     pub(super) fn server(&self) -> ServerId {
         self.statement.content().iss
@@ -73,23 +81,23 @@ impl Core {
         Ok(Line { device: account.device, statement, base: account.base.clone() })
     }
 
-    /// Asks the account's server what there is.
-    pub(super) async fn wait(
+    /// Makes a call whose time the server judges: one that is told of a wrong clock is made once more by the server's.
+    pub(super) async fn ask<C: Call + Clone + Send + 'static>(
         self: &Arc<Self>,
         entry: EntryId,
-        make: impl Fn(&WorkAccount, &Statement, UnixSeconds, CallId) -> Wait,
-    ) -> Result<(WorkAccount, Reply<<Wait as Call>::Reply>), CoreError> {
+        hold: Duration,
+        make: impl Fn(&WorkAccount, &Statement, UnixSeconds, CallId) -> C,
+    ) -> Result<Asked<C>, CoreError> {
         let mut is_second = false;
         loop {
             let account = self.account(entry)?;
             let at = self.now().shifted(self.clock_offset(account.server));
             let line = self.line(&account)?;
             let call = make(&account, &line.statement, at, CallId::make(&*self.random));
-            let hold = Duration::from_secs(call.hold.seconds().into());
-            let signed = self.sign_with_device_key(&account, call, hold).await?;
+            let signed = self.sign_with_device_key(&account, call.clone(), hold).await?;
             let reply = self.deliver(entry, line, &signed).await?;
             if reply.status != Status::ClockSkew {
-                return Ok((account, reply));
+                return Ok(Asked { account, call, reply });
             }
             self.note(Event::ClockSkew);
             if is_second {

@@ -24,6 +24,7 @@ mod lock;
 mod publisher;
 mod requests;
 mod snapshot;
+mod update;
 
 use std::future::Future;
 use std::path::PathBuf;

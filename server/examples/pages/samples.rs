@@ -273,6 +273,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
         id: "q83vEjRWeJASNFZ4q83vEg",
         name,
         platform: cast.platform,
+        app: "1.0.0",
         added: NOW - 86_400 * 9,
         answered,
         grade,

@@ -51,6 +51,8 @@ pub struct ListedPhone<'a> {
     pub name: &'a str,
     /// What it runs on.
     pub platform: &'a str,
+    /// The app's version.
+    pub app: &'a str,
     /// When it was added, in Unix seconds.
     pub added: u64,
     /// When it answered last, in Unix seconds.

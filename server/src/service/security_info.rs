@@ -32,6 +32,8 @@ pub struct PhoneView {
     pub name: Text<64>,
     /// What it runs on.
     pub platform: Platform,
+    /// The app's version.
+    pub app: Text<64>,
     /// Where its approval key is kept, by its own word.
     pub storage: Storage,
     /// Whether its approval key asks for the person, by its own word.
@@ -136,6 +138,7 @@ pub(crate) fn phone_view(phone: &Device) -> Result<PhoneView, StoreFailed> {
         id: phone.id,
         name: phone.name.clone().ok_or(StoreFailed::Damaged("name"))?,
         platform: phone.platform,
+        app: phone.app.clone().ok_or(StoreFailed::Damaged("app"))?,
         storage: phone.storage,
         presence: phone.presence,
         added: phone.added,

@@ -171,6 +171,7 @@ impl Names {
             id: &self.id,
             name: Text::as_str(&phone.name),
             platform: &self.platform,
+            app: Text::as_str(&phone.app),
             added: phone.added.get(),
             answered: phone.last_answer.map(countersign_protocol::UnixSeconds::get),
             grade: Grade::of(phone.storage, phone.presence),

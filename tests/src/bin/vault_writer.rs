@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use countersign_core::vault::{
     CodeEntry, CodeHash, CodeKind, Compartment, EntryId, HeldKey, KeyHandle, NewSlot, Opener, Order,
-    SecretBytes, SoftwareKey, Vault, VaultError, VaultKey, WorkAccount, WorkState,
+    SecretBytes, SoftwareKey, Told, Vault, VaultError, VaultKey, WorkAccount, WorkState,
 };
 use countersign_protocol::{
     AccountId, BaseUrl, DeviceId, List, Profile, ServerId, SoftwareKey as MadeKey, SystemRandom, Text,
+    UnixSeconds,
 };
 
 fn main() -> ExitCode {
@@ -87,6 +88,12 @@ fn account(entry: EntryId) -> WorkAccount {
         },
         base: BaseUrl::new("https://signin.halden.example").expect("a base URL"),
         state: WorkState::Ready,
+        told: Told {
+            at: UnixSeconds::EPOCH,
+            name: Text::new("Fairphone 5").expect("a name"),
+            app: Text::new("1.0.0").expect("a version"),
+            wakes: List::default(),
+        },
         replaces: None,
         device_key: key("device"),
         approval_key: key("approval"),

@@ -1,6 +1,6 @@
 use countersign_protocol::{
-    AccountId, BaseUrl, CallId, Check, DeviceId, Profile, PublicKey, RemovalReason, RequestId, ServerId,
-    UnixSeconds,
+    AccountId, BaseUrl, CallId, Check, DeviceId, List, PhoneDescription, Profile, PublicKey, RemovalReason,
+    RequestId, ServerId, Text, UnixSeconds, WakeUp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ pub struct WorkAccount {
     pub base: BaseUrl,
     /// How it stands.
     pub state: WorkState,
+    /// What the server has heard of this phone last.
+    pub told: Told,
     /// The account whose place it takes once it is saved (S62).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<EntryId>,
@@ -89,6 +91,36 @@ pub struct WorkAccount {
     pub name: Option<String>,
     /// Its place among all accounts, codes-only ones included; equal places stand in the order of adding.
     pub order: u32,
+}
+
+/// What a server has heard of this phone last, from its activation or an update.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The `iat` of that call: the next update has a larger one.
+    pub at: UnixSeconds,
+    /// What the phone was called.
+    pub name: Text<64>,
+    /// The app's version.
+    pub app: Text<64>,
+    /// Where it could be woken.
+    pub wakes: List<WakeUp, 0, 3>,
+}
+
+impl Told {
+    /// What a phone says of itself at this time.
+    #[must_use]
+    pub fn new(at: UnixSeconds, phone: PhoneDescription) -> Self {
+        let PhoneDescription { name, platform: _, app, wakes } = phone;
+        Self { at, name, app, wakes }
+    }
+
+    /// Whether there is nothing else to tell.
+    #[must_use]
+    pub fn is_all_of(&self, phone: &PhoneDescription) -> bool {
+        let Self { at: _, name, app, wakes } = self;
+        (name, app, wakes) == (&phone.name, &phone.app, &phone.wakes)
+    }
 }
 
 /// How a work account stands.

@@ -16,7 +16,7 @@ use super::{Compartment, Vault};
 
 pub use contacts::{
     Activating, Contacts, EndedRequest, HeldKey, KeyHandle, OutgoingAnswer, OutgoingRemoval, Server,
-    WorkAccount, WorkState,
+    Told, WorkAccount, WorkState,
 };
 pub use entry::{EntryId, MalformedEntryId};
 pub use secret::SecretBytes;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use countersign_protocol::{
     AccountId, BaseUrl, CallId, Check, DeviceId, List, Profile, PublicKey, RemovalReason, RequestId,
-    ServerId, SystemRandom, Text, UnixSeconds,
+    ServerId, SystemRandom, Text, UnixSeconds, WakeUp,
 };
 use zeroize::Zeroizing;
 
@@ -109,12 +109,27 @@ fn work_account(entry: EntryId) -> WorkAccount {
         },
         base: BaseUrl::new("https://signin.halden.example").unwrap(),
         state: WorkState::Pending { check: Check::try_from("7K3MX9TQ".to_owned()).unwrap() },
+        told: Told {
+            at: time(1_800_000_000),
+            name: Text::new("Fairphone 5").unwrap(),
+            app: Text::new("1.0.0").unwrap(),
+            wakes: List::default(),
+        },
         replaces: None,
         device_key: held_key("device"),
         approval_key: held_key("approval"),
         name: None,
         order: 0,
     }
+}
+
+fn wake() -> WakeUp {
+    serde_json::from_value(serde_json::json!({
+        "endpoint": "https://push.example/wake/0",
+        "p256dh": "BBsPmyvc3DLAR81pvsO4Euj0a7L6-odDCh9TBqA5SFYps62K-A0k1eRTV1D1vaKEnWQFg5pCCXsiq7VbohGEUJM",
+        "auth": "QUFBQUFBQUFBQUFBQUFBQQ",
+    }))
+    .unwrap()
 }
 
 fn code(id: EntryId, owner: Option<EntryId>) -> CodeEntry {
@@ -184,6 +199,7 @@ fn every_part(contacts: &mut Contacts, secrets: &mut Secrets) {
         .chain([WorkAccount {
             name: Some("Uni \"1\" \u{fc}\n".to_owned()),
             replaces: Some(own),
+            told: Told { wakes: List::try_from(vec![wake()]).unwrap(), ..work_account(work).told },
             order: 7,
             ..work_account(work)
         }])
