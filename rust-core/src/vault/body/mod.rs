@@ -15,8 +15,8 @@ use super::held::Held;
 use super::{Compartment, Vault};
 
 pub use contacts::{
-    Activating, Contacts, EndedRequest, HeldKey, KeyHandle, OutgoingAnswer, OutgoingRemoval, Server,
-    Told, WorkAccount, WorkState,
+    Activating, Contacts, EndedRequest, HeldKey, KeyHandle, OutgoingAnswer, OutgoingRemoval, Server, Told,
+    WorkAccount, WorkState,
 };
 pub use entry::{EntryId, MalformedEntryId};
 pub use secret::SecretBytes;
