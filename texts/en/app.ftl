@@ -157,6 +157,7 @@ fact-asked = Asked
 organisation-at = { $organisation } · { $host }
 place-and-address = { $place } · { $address }
 unknown = unknown
+place-unknown = Place unknown
 not-now-sign-in = Not signing in right now? Then it’s not you.
 not-now-test = Not setting up right now? Then it’s not you.
 not-now-method = Not changing it right now? Then it’s not you.

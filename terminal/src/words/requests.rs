@@ -90,7 +90,7 @@ impl Words {
     }
 
     fn from(self, card: &RequestCard) -> String {
-        let unknown = self.text("unknown");
+        let unknown = self.text("place-unknown");
         match (&card.place, &card.address) {
             (None, None) => unknown,
             (Some(place), None) => place.clone(),

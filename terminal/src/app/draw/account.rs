@@ -169,8 +169,8 @@ pub(super) fn settings(model: &Model, id: EntryId, at: usize, area: Rect) -> Pag
     let name_label = words.text("field-name");
     let widest = labels.iter().chain([&name_label]).map(|label| width(label)).max().unwrap_or(0);
     let chosen = |place: usize, text: String, role: Role| {
-        let style = look.style(role);
-        let style = if at == place { style.patch(look.style(Role::Chosen)) } else { style };
+        // A colour in reverse has too little contrast in most terminals.
+        let style = if at == place { look.style(Role::Chosen) } else { look.style(role) };
         let mark = if at == place { look.mark() } else { " " };
         Line::from(vec![Span::styled(mark, look.style(Role::Act)), Span::styled(text, style)])
     };

@@ -142,18 +142,17 @@ fn banner(model: &Model, card: &RequestCard, is_chosen: bool, columns: usize) ->
     let room = columns.saturating_sub(4);
     let name_room = room.saturating_sub(width(&told("")));
     let text = told(&cut_middle(what, name_room.max(4), look.cut()));
-    let role = if is_chosen { Role::Chosen } else { Role::Report };
+    // A colour in reverse has too little contrast in most terminals.
+    let style = if is_chosen {
+        look.style(Role::Strong).patch(look.style(Role::Chosen))
+    } else {
+        look.style(Role::Report)
+    };
     let mark = if is_chosen { look.mark() } else { " " };
     let mut spans = vec![
-        Span::raw(mark),
-        Span::styled(
-            format!("{} {text}", look.sign(Sign::Bad)),
-            look.style(role).patch(look.style(Role::Report)),
-        ),
+        Span::styled(mark, look.style(Role::Act)),
+        Span::styled(format!("{} {text}", look.sign(Sign::Bad)), style),
     ];
-    if is_chosen {
-        spans.last_mut().into_iter().for_each(|span| span.style = span.style.patch(look.style(Role::Chosen)));
-    }
     if width(&text) + 6 + width(&open) <= columns {
         spans.push(Span::raw(format!("   {open}")));
     }
