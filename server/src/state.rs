@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_protocol::Text;
 use tokio::sync::watch;
@@ -64,6 +64,7 @@ pub(crate) async fn open(
         clock: given.clock,
         random: given.random,
         counts: Counts::default(),
+        restored: OnceLock::new(),
         closing: watch::Sender::new(false),
     }))
 }

@@ -15,10 +15,10 @@ CREATE TABLE keys (
     retired BIGINT
 );
 
--- Server statements as they were signed; the newest counts.
+-- When each server statement was signed, one a start. One that a phone has and that is not here was signed by a
+-- store that this one is an older copy of.
 CREATE TABLE statements (
-    issued BIGINT PRIMARY KEY,
-    jws TEXT NOT NULL
+    issued BIGINT PRIMARY KEY
 );
 
 CREATE TABLE persons (

@@ -69,7 +69,7 @@ impl Keys {
             List::try_from(signing_keys).map_err(|_| StoreFailed::Damaged("signing keys"))?,
         );
         let statement = sign_with(&identity, &statement)?;
-        rows::keep_statement(db, issued, &statement).await?;
+        rows::keep_statement(db, issued).await?;
         Ok(Self { server: identity.public().thumbprint().into(), signing, statement, statement_time: issued })
     }
 

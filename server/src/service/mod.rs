@@ -13,7 +13,7 @@ mod session;
 pub(crate) mod sessions;
 mod sign_in;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_protocol::{AccountId, Clock, Hash, Profile, Random, UnixSeconds};
 use tokio::sync::watch;
@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) hashing: Hashing,
     pub(crate) counts: Counts,
+    /// When a statement was signed that a phone has and this store never made.
+    pub(crate) restored: OnceLock<UnixSeconds>,
     /// True once the server shuts down: what is held returns.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -74,6 +76,24 @@ impl Service {
     #[must_use]
     pub fn pages_url(&self) -> &PagesUrl {
         &self.0.pages_url
+    }
+
+    /// When a later life of this server signed a statement that a phone has and the store does not know: the store was
+    /// restored from a backup that is older. None as long as no such phone has called.
+    #[must_use]
+    pub fn restored(&self) -> Option<UnixSeconds> {
+        self.0.restored.get().copied()
+    }
+
+    /// Tells the administrator, once a start.
+    pub(crate) fn tell_of_restore(&self, statement: UnixSeconds) {
+        if self.0.restored.set(statement).is_ok() {
+            tracing::warn!(
+                statement = statement.get(),
+                "the store is an older copy than a phone knows: phones that were deleted since approve again, \
+                 phones that were added since are unknown; see Backup in docs/server.md"
+            );
+        }
     }
 
     /// Now, by the server's clock.

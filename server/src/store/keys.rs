@@ -70,14 +70,18 @@ pub(crate) async fn newest_statement(db: &mut Db) -> Result<Option<UnixSeconds>,
     row.as_ref().map(|row| row.time("issued")).transpose()
 }
 
-/// Keeps a statement; the older ones go.
-pub(crate) async fn keep_statement(db: &mut Db, issued: UnixSeconds, jws: &str) -> Result<(), StoreFailed> {
-    sqlx::query("DELETE FROM statements WHERE issued < $1").bind(seconds(issued)).execute(&mut *db).await?;
-    sqlx::query("INSERT INTO statements (issued, jws) VALUES ($1, $2)")
+/// Whether a statement of that time was ever signed by this store.
+pub(crate) async fn knows_statement(db: &mut Db, issued: UnixSeconds) -> Result<bool, StoreFailed> {
+    let row = sqlx::query("SELECT issued FROM statements WHERE issued = $1")
         .bind(seconds(issued))
-        .bind(jws)
-        .execute(db)
+        .fetch_optional(db)
         .await?;
+    Ok(row.is_some())
+}
+
+/// Keeps the time of a statement.
+pub(crate) async fn keep_statement(db: &mut Db, issued: UnixSeconds) -> Result<(), StoreFailed> {
+    sqlx::query("INSERT INTO statements (issued) VALUES ($1)").bind(seconds(issued)).execute(db).await?;
     Ok(())
 }
 

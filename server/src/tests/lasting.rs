@@ -1,5 +1,7 @@
 //! What outlives a restart, and what is on the disk.
 
+use std::path::Path;
+
 use countersign_protocol::*;
 
 use super::house::*;
@@ -59,6 +61,33 @@ async fn i16_a_new_base_url_comes_as_a_newer_statement_of_the_same_identity() {
     assert_eq!(new.iss, old.iss);
     assert_eq!(new.base.as_str(), "https://new.halden.example/countersign");
     assert_eq!(new.rp_id, old.rp_id, "the RP ID survives a move");
+}
+
+#[tokio::test]
+async fn a_restored_store_is_told_of_by_the_first_phone_that_knows_more() {
+    fn copy(from: &Path, to: &Path) {
+        for file in std::fs::read_dir(from).unwrap() {
+            let path = file.unwrap().path();
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let backup = tempfile::tempdir().unwrap();
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let before = phone.statement().await.iat;
+    let house = house.restart_with(|config| copy(&config.state, backup.path())).await;
+    let phone = phone.moved_to(&house);
+    let after = phone.statement().await.iat;
+    phone.wait(Have { server: Some(before), ..Have::default() }).await.body.unwrap();
+    assert_eq!(house.service().restored(), None, "the statement of an earlier start");
+
+    house.pass(60);
+    let house = house.restart_with(|config| copy(backup.path(), &config.state)).await;
+    let phone = phone.moved_to(&house);
+    for (has, restored) in [(None, None), (Some(before), None), (Some(after), Some(after))] {
+        phone.wait(Have { server: has, ..Have::default() }).await.body.unwrap();
+        assert_eq!(house.service().restored(), restored);
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::service::{Failure, Service};
 use crate::store::devices::Device;
 use crate::store::persons::Person;
 use crate::store::requests::{self as rows};
-use crate::store::{Db, devices, persons};
+use crate::store::{Db, devices, keys, persons};
 
 /// The truth at one moment.
 pub(crate) struct Look {
@@ -51,6 +51,11 @@ impl Service {
             None => None,
         };
         let statement_time = self.keys().statement_time();
+        if let Some(has) = have.server.filter(|has| *has != statement_time)
+            && !keys::knows_statement(&mut db, has).await?
+        {
+            self.tell_of_restore(has);
+        }
         let profile = self.profile(&person);
         let is_newer_statement = have.server.is_none_or(|has| has < statement_time);
         let is_newer_profile = have.profile.is_none_or(|has| has < profile.number);
