@@ -41,7 +41,8 @@ impl Demo {
             name: demo_text("Halden College"),
             application: demo_text("Halden Mail"),
             help_desk: Some(demo_text("+47 5550 0100")),
-            download: "https://countersign.example/app".to_owned(),
+            download: Some("https://countersign.example/app".to_owned()),
+            privacy: None,
         };
         Config::loopback(folder.to_owned(), organisation)
     }

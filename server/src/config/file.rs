@@ -34,7 +34,7 @@ const KEYS: &[Known] = &[
         ],
     ),
     ("tls", &["certificate", "key", "pinned"]),
-    ("organisation", &["name", "application", "help_desk", "download"]),
+    ("organisation", &["name", "application", "help_desk", "download", "privacy"]),
     ("requests", &["lifetime", "digits"]),
     ("phones", &["activation", "pending"]),
     ("sessions", &["lifetime", "changes"]),
@@ -80,10 +80,8 @@ struct OrganisationTable {
     application: Option<Text<64>>,
     help_desk: Option<Text<64>>,
     download: Option<HttpsUrl>,
+    privacy: Option<HttpsUrl>,
 }
-
-/// Where the app is to be had, unless the organisation says otherwise.
-const DOWNLOAD: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#the-app");
 
 /// An address that a page may link to.
 #[derive(Deserialize)]
@@ -200,7 +198,8 @@ impl File {
                 application: self.organisation.application.unwrap_or_else(|| name.clone()),
                 name,
                 help_desk: self.organisation.help_desk,
-                download: self.organisation.download.map_or_else(|| DOWNLOAD.to_owned(), |url| url.0),
+                download: self.organisation.download.map(|url| url.0),
+                privacy: self.organisation.privacy.map(|url| url.0),
             },
             policy: policy(&self.requests, &self.phones, &self.sessions, &self.codes),
         }
@@ -257,6 +256,7 @@ name = "Halden College"
 application = "Halden Mail"
 help_desk = "+47 5550 0100"
 download = "https://halden.example/apps"
+privacy = "https://halden.example/privacy"
 
 [requests]
 lifetime = 300
@@ -322,7 +322,8 @@ period = 60
         assert_eq!((config.policy.session_life, config.policy.changes_life), (3600, 300));
         let codes = CodePolicy { algorithm: CodeAlgorithm::Sha1, digits: 8, period: 60 };
         assert_eq!(config.policy.codes, Some(codes));
-        assert_eq!(config.organisation.download, "https://halden.example/apps");
+        assert_eq!(config.organisation.download.as_deref(), Some("https://halden.example/apps"));
+        assert_eq!(config.organisation.privacy.as_deref(), Some("https://halden.example/privacy"));
         let script = ALL.replace("https://halden.example/apps", "javascript:alert(1)");
         assert!(mistakes(&script)[0].1.contains("https://"));
         assert_eq!(config.tls.unwrap().certificate, Path::new("/etc/countersign/chain.pem"));

@@ -73,8 +73,10 @@ pub struct Organisation {
     pub application: Text<64>,
     /// The help desk's telephone number.
     pub help_desk: Option<Text<64>>,
-    /// Where people find the app: an `https` URL.
-    pub download: String,
+    /// Where people find the app, an `https` URL; without it the page says only to install it.
+    pub download: Option<String>,
+    /// The privacy notice, an `https` URL that every page links to.
+    pub privacy: Option<String>,
 }
 
 impl Config {

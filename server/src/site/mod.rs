@@ -88,7 +88,7 @@ impl Site {
             words,
             organisation: organisation.name.as_str(),
             help_desk: organisation.help_desk.as_ref().map(countersign_protocol::Text::as_str),
-            privacy: None,
+            privacy: organisation.privacy.as_deref(),
             person,
             csrf,
         }

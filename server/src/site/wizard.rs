@@ -44,8 +44,8 @@ async fn first_missing(visit: Visit) -> Answer {
 
 async fn get_app(visit: Visit) -> Answer {
     visit.session_at(|step| step == Step::SetUp)?;
-    let download = visit.site.service.organisation().download.as_str();
-    visit.page(&GetApp { frame: &visit.frame(), steps: steps(1), download: Some(download) })
+    let download = visit.site.service.organisation().download.as_deref();
+    visit.page(&GetApp { frame: &visit.frame(), steps: steps(1), download })
 }
 
 async fn connected(visit: Visit) -> Answer {
