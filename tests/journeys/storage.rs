@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::authenticator::{AccountState, CoreError, Decision, Notice};
-use countersign_core::vault::Compartment;
+use countersign_core::ports::{KeyStore, PortError};
+use countersign_core::vault::{Compartment, VaultKey};
+use countersign_demo::phone::{Made, ThrowAwayKeyStore};
 use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{RemovalReason, Verdict};
@@ -82,6 +85,55 @@ async fn two_apps_on_one_vault_see_what_the_other_did() -> Story {
     stage.phone.authenticator.refresh().await.unwrap();
     assert!(stage.phone.authenticator.snapshot().accounts.is_empty());
     Ok(())
+}
+
+#[tokio::test]
+async fn a_first_start_forgets_what_an_earlier_installation_left_in_the_key_store() -> Story {
+    let world = world().await?;
+    let key_store = Arc::new(Outlives::default());
+    for of in Compartment::ALL {
+        key_store.keep_generation(of, 99).unwrap();
+    }
+    let made = Made { key_store: Arc::<Outlives>::clone(&key_store), ..world.made() };
+    let phone = world.phone_of("Mira's phone", made.clone()).await?;
+    assert_eq!(*key_store.forgotten.lock().unwrap(), Compartment::ALL);
+    assert_eq!(phone.authenticator.snapshot().notices, []);
+    drop(phone);
+    // A vault that is there keeps its keys.
+    world.phone_of("Mira's phone", made).await?;
+    assert_eq!(*key_store.forgotten.lock().unwrap(), Compartment::ALL);
+    Ok(())
+}
+
+/// A key store that tells what it was to forget.
+#[derive(Default)]
+struct Outlives {
+    kept: ThrowAwayKeyStore,
+    forgotten: Mutex<Vec<Compartment>>,
+}
+
+impl KeyStore for Outlives {
+    fn key(&self, of: Compartment) -> Result<VaultKey, PortError> {
+        self.kept.key(of)
+    }
+
+    fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
+        assert_eq!(self.kept.generation(of), Ok(None), "what was there before is gone by now");
+        self.kept.keep_key(of, key)
+    }
+
+    fn generation(&self, of: Compartment) -> Result<Option<u64>, PortError> {
+        self.kept.generation(of)
+    }
+
+    fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError> {
+        self.kept.keep_generation(of, generation)
+    }
+
+    fn forget(&self, of: Compartment) -> Result<(), PortError> {
+        self.forgotten.lock().unwrap().push(of);
+        self.kept.forget(of)
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,8 @@ pub trait KeyStore: Send + Sync {
     /// Keeps that number, after the file was written.
     fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError>;
 
-    /// Forgets key and number of a file; forgetting what is not there is no error.
+    /// Forgets key and number of a file; forgetting what is not there is no error. Called on a first start, since a key
+    /// store may outlive the app: one that does destroys the accounts' keys of an earlier installation, too.
     fn forget(&self, of: Compartment) -> Result<(), PortError>;
 }
 

@@ -100,6 +100,9 @@ impl Core {
                 UnlockCode::typed(&typed).map_err(|_| CoreError::Vault(VaultFault::WrongSecret))?,
             ),
         };
+        if self.is_first_start() {
+            self.forget_earlier();
+        }
         for compartment in Compartment::ALL {
             match self.open_one(compartment, &secret) {
                 Err(CoreError::Vault(VaultFault::Damaged)) if restore => {
@@ -109,6 +112,15 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    /// A key store may outlive the app: what an earlier installation left there is of no vault any more.
+    fn forget_earlier(&self) {
+        for compartment in Compartment::ALL {
+            if !matches!(self.key_store.forget(compartment), Ok(()) | Err(PortError::Unsupported)) {
+                self.note(Event::KeyStoreFailed);
+            }
+        }
     }
 
     fn open_one(&self, compartment: Compartment, secret: &Secret) -> Result<(), CoreError> {

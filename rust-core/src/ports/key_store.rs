@@ -30,7 +30,8 @@ pub trait KeyStore: Send + Sync {
     /// [`PortError`].
     fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError>;
 
-    /// Forgets key and number of a file.
+    /// Forgets key and number of a file. Called on a first start, since a key store may outlive the app. One that holds
+    /// the accounts' keys as well destroys those of an earlier installation, too.
     ///
     /// # Errors
     /// [`PortError`]; forgetting what is not there is no error.

@@ -58,6 +58,21 @@ class PortsTest {
     }
 
     @Test
+    fun `a first start forgets what an earlier installation left`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        val forgotten = CopyOnWriteArrayList<String>()
+        keyStore.before = { if (it == "forget") forgotten += it }
+        keyStore.keys += Compartment.entries.associateWith { ByteArray(32) }
+        // The passphrase opens this vault: no new key takes the place of the old one.
+        val shell = Shell(keyStore)
+        shell.open().use { it.unlock(UnlockWith.Passphrase("tea in the garden")) }
+        assertEquals(emptyMap(), keyStore.keys)
+        assertEquals(2, forgotten.size)
+        shell.open().use { it.unlock(UnlockWith.Passphrase("tea in the garden")) }
+        assertEquals(2, forgotten.size)
+    }
+
+    @Test
     fun `a key that was dropped is told as such`() = runBlocking {
         val keyStore = MemoryKeyStore()
         val shell = Shell(keyStore)
