@@ -4,6 +4,7 @@
 //! `cargo test --test faults`, and in `cargo xtask test rust`.
 
 mod protocol_vectors;
+mod server_killed;
 mod vault_killed;
 mod vault_opener;
 mod vault_storage;
