@@ -93,8 +93,8 @@ fn program() -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_killed_at_any_moment_of_an_answer_takes_it_once_and_lets_the_browser_in() -> Result<(), Fault>
-{
+async fn a_server_killed_at_any_moment_of_an_answer_takes_it_once_and_lets_the_browser_in()
+-> Result<(), Fault> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let (mut house, person) = House::make();
     house.start();
@@ -111,8 +111,7 @@ async fn a_server_killed_at_any_moment_of_an_answer_takes_it_once_and_lets_the_b
         let card = phone.request().await?;
         let core = Arc::clone(&phone.authenticator);
         let (account, id) = (card.account_id, card.id);
-        let answer =
-            tokio::spawn(async move { core.answer(account, id, Decision::Approve { typed }).await });
+        let answer = tokio::spawn(async move { core.answer(account, id, Decision::Approve { typed }).await });
         tokio::time::sleep(Duration::from_micros(round * 1_700)).await;
         house.kill();
         house.start();

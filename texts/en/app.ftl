@@ -1,5 +1,5 @@
-# The app's words, on every platform. The terminal reads this file; strings.xml and the String Catalog are written
-# from it. Titles and words: design/README.md.
+# The app's words, on every platform. The terminal reads this file; the shells of the phones get theirs from it.
+# Titles and words: design/README.md.
 #
 # What went wrong, and how a request ended, has two parts: what happened (a title, so without a full stop) and what to
 # do (`.do`, sentences). No straight quotes.
@@ -44,9 +44,9 @@ account-set-up-again = Set up again: its keys are gone
 account-removed = Removed by { $organisation }
     .do = This phone was taken off your account. Its codes and approvals no longer count. Remove the account, or set it up again.
 account-paused = Requests paused until { $until }
-    .do = You said: it’s not me. Requests from browsers that you have not used before do not reach this phone until then. Lift the pause on Security info, or call the help desk.
+    .do = You said: it’s not me. No request reaches this phone until then; codes go on as they are. Lift the pause on Security info, or call the help desk.
 account-codes-only = Codes only: no test was approved yet
-    .do = To approve sign-ins, too, add this phone again on your Security info page and approve the test.
+    .do = To approve sign-ins, too, test this phone on your Security info page.
 account-damaged = This account cannot be read
     .do = Remove it and add it again. The others are not touched.
 account-pending = Not finished: compare { $check }
@@ -101,6 +101,8 @@ kind-time = By time
 kind-counter = By counter
 kind-steam = Steam Guard
 
+add-this = Add this account?
+add-this-lead = It comes from a link. Go on only if you asked for it yourself.
 choose-code = Which one?
 choose-code-lead = There are several codes in this picture.
 choose-code-unusable = Not usable here: { $happened }
@@ -218,7 +220,7 @@ removed-here = { $name } was removed
     .do = { $host } has been told. Its codes and approvals count no more.
     .later = { $host } is told as soon as it answers, when Countersign is open.
     .codes = Its codes are gone from here.
-paused-codes = Codes go on as they are. Browsers that you have used before still ask.
+paused-codes = Codes go on as they are.
 removed-why = Why: { $why }
 again-where = On your Security info page: Add sign-in method, then Authenticator app.
     .none = No other method left? Your help desk gives you a temporary pass.
@@ -228,7 +230,7 @@ reason-help-desk = Deleted by the help desk
 reason-replaced = Another set-up of this phone took its place
 reason-check = The eight characters did not match
 reason-unsaved = Set-up was not finished
-reason-report = A test was reported as not yours
+reason-report = A request was reported as not yours
 
 ## Locked
 
@@ -299,9 +301,9 @@ storage-full = The disk is full. Nothing was kept
     .do = Make room and try again. What was there is untouched.
 storage-read-only = The folder may not be written. Nothing was kept
     .do = Give Countersign its folder back and try again. What was there is untouched.
-storage-failed = The disk took nothing
+storage-failed = The disk cannot be read or written
     .do = Look at the disk, then try again. What was there is untouched.
-key-cancelled = You turned away
+key-cancelled = You did not say that it is you
     .do = Nothing was sent. Try again.
 key-not-now = The keyring is locked
     .do = Unlock the keyring and try again.
@@ -315,10 +317,10 @@ key-failed = The keyring failed with code { $code }
     .do = Try again. Restart the keyring if it stays.
 gone = This is not here any more
     .do = Look at the list again.
-typed-wrongly = That does not fit
+typed-wrongly = What you typed cannot be right
     .do = Compare what you typed with what is asked for.
-cancelled = It was given up
-    .do = Nothing was changed.
+cancelled = It did not come to its end
+    .do = Look at the list: it shows what counts. Then try again.
 
 older-generation = Your accounts are from an earlier day
     .do = Compare the list: what was added since is missing.

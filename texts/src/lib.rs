@@ -1,7 +1,6 @@
 //! Every word a person reads, in [Project Fluent]'s format, and the reader of it.
 //!
-//! Two files a language: `server.ftl` for the server's pages, `app.ftl` for the terminal and, written into their
-//! own formats, for the phone shells. This crate decides nothing: it has no idea who is shown what. It never fails
+//! Two files a language: `server.ftl` for the server's pages, `app.ftl` for the terminal and the shells of the phones. This crate decides nothing: it has no idea who is shown what. It never fails
 //! either, because a page without a word helps nobody: a text that a language lacks is read from English, and one
 //! that English lacks shows its id. That neither happens is for the tests of those who use the ids ([`ids`]).
 //!

@@ -78,11 +78,17 @@ fn read(model: &mut Model, found: Vec<Found>) -> Option<Effect> {
         [] => {}
         [one] => match &one.refused {
             Some(said) => refuse(model, said.clone()),
+            // A picture is of what the person looks at; a link can come from anybody.
+            None if is_link(model) => model.screens.push(Screen::Choose { found, at: 0 }),
             None => return add(model, one),
         },
         _ => model.screens.push(Screen::Choose { found, at: 0 }),
     }
     None
+}
+
+fn is_link(model: &Model) -> bool {
+    matches!(model.screens.last(), Some(Screen::Form(form)) if form.purpose == Purpose::Link)
 }
 
 fn added(model: &mut Model, id: EntryId) {

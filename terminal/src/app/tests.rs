@@ -89,6 +89,9 @@ fn a_person_makes_a_vault_adds_a_code_and_finds_it_again() {
     app.types("otpauth://totp/Gitforge:mokafor?secret=JBSWY3DPEHPK3PXP&issuer=Gitforge");
     app.press(KeyCode::Enter);
     settle(&app);
+    // It asks first.
+    app.press(KeyCode::Enter);
+    settle(&app);
     let screen = app.last_screen();
     assert!(
         screen.contains("Gitforge") && screen.contains("was added") && screen.contains(" s █"),

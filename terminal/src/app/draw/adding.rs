@@ -35,10 +35,11 @@ pub(super) fn menu(model: &Model, menu: Menu, area: Rect) -> Page {
     page
 }
 
-/// Several codes of one picture.
+/// Several codes of one picture, or the one of a link.
 pub(super) fn choose(model: &Model, found: &[Found], at: usize, area: Rect) -> Page {
     let words = model.words();
-    let mut page = Page::new(words.text("choose-code"));
+    let question = if found.len() == 1 { "add-this" } else { "choose-code" };
+    let mut page = Page::new(words.text(question));
     page.presses = choosing(model);
     let entries: Vec<_> = found
         .iter()
@@ -60,7 +61,7 @@ pub(super) fn choose(model: &Model, found: &[Found], at: usize, area: Rect) -> P
             (name, second)
         })
         .collect();
-    options(model, &mut page, &words.text("choose-code-lead"), &entries, at, area);
+    options(model, &mut page, &words.text(&format!("{question}-lead")), &entries, at, area);
     page
 }
 

@@ -298,6 +298,8 @@ fn several_codes_of_one_picture_are_chosen_from() {
             ..found(2)
         },
     ];
+    let link = vec![all[0].clone()];
+    compare("choose-link", &on(Screen::Choose { found: link, at: 0 }, with(Vec::new())), USUAL);
     compare("choose", &on(Screen::Choose { found: all.clone(), at: 1 }, with(Vec::new())), USUAL);
     compare("choose-least", &on(Screen::Choose { found: all, at: 2 }, with(Vec::new())), LEAST);
 }

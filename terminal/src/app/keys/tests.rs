@@ -176,6 +176,15 @@ fn found(place: usize) -> Found {
 }
 
 #[test]
+fn a_link_is_asked_about_before_it_is_added() {
+    let mut model = with(Vec::new());
+    model.screens.push(Screen::Form(Form::new(Purpose::Link, model.words())));
+    assert!(done(&mut model, Done::Read(Ok(vec![found(0)]))).is_none());
+    assert!(text(&model, 80, 24).contains("signin.halden.example"));
+    assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Add(0))));
+}
+
+#[test]
 fn s24_one_code_is_added_without_asking_more_and_of_several_one_is_chosen() {
     let mut model = with(Vec::new());
     assert!(matches!(done(&mut model, Done::Read(Ok(vec![found(0)]))), Some(Effect::Add(0))));
