@@ -76,7 +76,7 @@ pub async fn add(browser: &mut Browser, phone: &Phone, by: By) -> Result<EntryId
         }
     };
     let entry =
-        core.add(offer.map_err(|error| error.to_string())?).await.map_err(|error| error.to_string())?;
+        core.add(offer.map_err(|error| error.to_string())?, None).await.map_err(|error| error.to_string())?;
     browser.choose("Next").await?;
     browser.expect("Is this your phone?")?;
     let there = browser.text(".match code").ok_or("the page shows no check")?;

@@ -94,7 +94,7 @@ impl Scene {
         // The link for a browser on the phone itself says the same (I7).
         assert_eq!(self.person.link("Open in the app on this device").await, code.expose());
         let offer = phone.authenticator.read_offer(code.expose().to_owned()).await.unwrap();
-        phone.authenticator.add(offer).await.unwrap()
+        phone.authenticator.add(offer, None).await.unwrap()
     }
 
     pub async fn compares_and_tests(&self, phone: &Phone, account: EntryId) {

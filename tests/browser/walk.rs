@@ -39,7 +39,7 @@ async fn typed(look: Look) {
     person.sees("Can’t scan the QR image?").await;
     let (code, url) = (person.text("#code").await, person.text("#url").await);
     let offer = scene.phone.authenticator.read_typed(code, url.replace('\n', "")).await.unwrap();
-    let account = scene.phone.authenticator.add(offer).await.unwrap();
+    let account = scene.phone.authenticator.add(offer, None).await.unwrap();
     scene.goes_on("Next").await;
     scene.compares_and_tests(&scene.phone, account).await;
     person.sees("Your app is connected").await;

@@ -12,7 +12,7 @@ use countersign_protocol::{ActivationLink, Hash, ProblemCode, ServerId};
 use crate::stage::{Story, code, host, is_out, moment, only, world};
 
 /// A browser on the QR page, and what its QR code holds.
-async fn at_the_code(world: &World) -> Result<(Browser, String), String> {
+pub async fn at_the_code(world: &World) -> Result<(Browser, String), String> {
     let mut browser = world.browser()?;
     scene::sign_in(&mut browser, &world.person(0)?).await?;
     scene::open_wizard(&mut browser).await?;
@@ -22,7 +22,7 @@ async fn at_the_code(world: &World) -> Result<(Browser, String), String> {
 
 async fn scan(phone: &Phone, text: &str) -> Result<(), CoreError> {
     let offer = phone.authenticator.read_offer(text.to_owned()).await?;
-    phone.authenticator.add(offer).await.map(|_| ())
+    phone.authenticator.add(offer, None).await.map(|_| ())
 }
 
 fn server_says(world: &World, code: ProblemCode) -> Result<(), CoreError> {

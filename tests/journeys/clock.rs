@@ -55,7 +55,7 @@ async fn the_clock_of_one_server_never_moves_another_accounts_codes() -> Story {
         async move {
             let text = "otpauth://totp/Shop:mira?secret=JBSWY3DPEHPK3PXP&issuer=Shop&digits=8&period=300";
             let offer = core.read_offer(text.to_owned()).await.unwrap();
-            core.add(offer).await.unwrap()
+            core.add(offer, None).await.unwrap()
         }
     };
     let (one, other) = (shop(&stage.phone).await, shop(&beside).await);

@@ -36,6 +36,11 @@ impl Keyring {
         self.kept().turns_away = turns_away;
     }
 
+    /// Whether it has no key of any account.
+    pub fn is_empty(&self) -> bool {
+        self.kept().keys.is_empty()
+    }
+
     /// The platform drops all keys: a new finger, a phone that was restored.
     pub fn drop_keys(&self) {
         self.kept().keys.clear();

@@ -2,6 +2,7 @@
 //! real vault. Each test has a world of its own, and is named after the rows that it proves.
 
 mod activation;
+mod adding;
 mod attacks;
 mod clock;
 mod keyring;

@@ -22,14 +22,14 @@ async fn an_account_whose_server_is_away_is_not_added_and_leaves_nothing() -> St
     let host = host(&world);
     world.take_down().await;
     let offer = phone.authenticator.read_offer(text).await.unwrap();
-    let refused = phone.authenticator.add(std::sync::Arc::clone(&offer)).await;
+    let refused = phone.authenticator.add(std::sync::Arc::clone(&offer), None).await;
     assert_eq!(refused, Err(CoreError::Unreachable { host }));
     assert!(phone.authenticator.snapshot().accounts.is_empty());
     // The page, its code and the session are all there when the server is.
     world.bring_back().await?;
     browser.reload().await?;
     browser.expect("Scan the QR code")?;
-    phone.authenticator.add(offer).await.unwrap();
+    phone.authenticator.add(offer, None).await.unwrap();
     browser.choose("Next").await?;
     browser.expect("Is this your phone?")
 }

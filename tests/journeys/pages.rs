@@ -69,7 +69,7 @@ async fn at_the_qr_code(world: &World, person: usize) -> Browser {
 async fn scan(browser: &Browser, phone: &Phone) -> Result<EntryId, String> {
     let link = browser.attribute("a[href^='countersign:']", "href").unwrap();
     let offer = phone.authenticator.read_offer(link).await.unwrap();
-    phone.authenticator.add(offer).await.map_err(|error| error.to_string())
+    phone.authenticator.add(offer, None).await.map_err(|error| error.to_string())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,7 +78,7 @@ async fn i7_the_link_of_the_page_is_the_qr_code_and_shows_its_host_before_it_add
     let offer = phone.authenticator.read_offer(link).await.unwrap();
     assert_eq!(*offer.view(), OfferView::Work { host: host(&world) });
     assert!(phone.authenticator.snapshot().accounts.is_empty());
-    phone.authenticator.add(offer).await.unwrap();
+    phone.authenticator.add(offer, None).await.unwrap();
     assert!(matches!(only(&phone).state, AccountState::Pending { .. }));
     Ok(())
 }
@@ -232,7 +232,7 @@ async fn i3_an_expired_code_says_so_on_both_sides_and_a_new_one_is_one_press_awa
     let old = read_qr(browser.html()).ok_or("no QR code")?;
     world.clock.step(10 * 60 + 1);
     let offer = phone.authenticator.read_offer(old.clone()).await.unwrap();
-    let refused = phone.authenticator.add(offer).await;
+    let refused = phone.authenticator.add(offer, None).await;
     let code = ProblemCode::ActivationExpired;
     assert_eq!(refused, Err(CoreError::Server { host: host(&world), code }));
     assert!(phone.authenticator.snapshot().accounts.is_empty());
@@ -253,9 +253,9 @@ async fn i3_a_second_phone_gets_already_used_and_the_page_names_both() -> Story 
     scene::open_wizard(&mut browser).await?;
     let text = read_qr(browser.html()).ok_or("no QR code")?;
     let offer = first.authenticator.read_offer(text.clone()).await.unwrap();
-    first.authenticator.add(offer).await.unwrap();
+    first.authenticator.add(offer, None).await.unwrap();
     let offer = second.authenticator.read_offer(text).await.unwrap();
-    let refused = second.authenticator.add(offer).await;
+    let refused = second.authenticator.add(offer, None).await;
     let code = ProblemCode::ActivationUsed;
     assert_eq!(refused, Err(CoreError::Server { host: host(&world), code }));
     assert!(second.authenticator.snapshot().accounts.is_empty());
@@ -285,7 +285,7 @@ async fn i4_next_before_the_phone_has_scanned_says_what_the_page_waits_for() -> 
     assert_eq!(read_qr(browser.html()), text);
     // Once the phone has, the same page leads on.
     let offer = phone.authenticator.read_offer(text.ok_or("no QR code")?).await.unwrap();
-    phone.authenticator.add(offer).await.unwrap();
+    phone.authenticator.add(offer, None).await.unwrap();
     browser.reload().await?;
     browser.expect("Is this your phone?")
 }

@@ -37,7 +37,7 @@ async fn a_vault_that_cannot_be_written_adds_nothing_and_loses_nothing() -> Stor
     let offer = stage.phone.authenticator.read_offer(text).await.unwrap();
     let vault = stage.world.vault("Mira's phone");
     block(&vault);
-    let refused = stage.phone.authenticator.add(std::sync::Arc::clone(&offer)).await;
+    let refused = stage.phone.authenticator.add(std::sync::Arc::clone(&offer), None).await;
     assert!(matches!(refused, Err(CoreError::Storage(_))), "{refused:?}");
     assert_eq!(only(&stage.phone).id, stage.entry);
     // The old vault opens as it was.
@@ -49,7 +49,7 @@ async fn a_vault_that_cannot_be_written_adds_nothing_and_loses_nothing() -> Stor
     approve(&mut signing_in, &stage.phone, &card).await?;
     is_in(&mut signing_in).await?;
     // And there is room for the other account again.
-    stage.phone.authenticator.add(offer).await.unwrap();
+    stage.phone.authenticator.add(offer, None).await.unwrap();
     assert_eq!(stage.phone.authenticator.snapshot().accounts.len(), 2);
     Ok(())
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use countersign_core::authenticator::{Offer as CoreOffer, OfferView};
+use countersign_core::authenticator::{Cancel as CoreCancel, Offer as CoreOffer, OfferView};
 
 /// An account that can be added. What it holds stays inside.
 #[derive(uniffi::Object)]
@@ -17,6 +17,24 @@ impl Offer {
     /// What a person may see of it.
     pub fn view(&self) -> OfferView {
         self.0.view().clone()
+    }
+}
+
+/// Gives up the adding of one account, as long as nothing of it is kept.
+#[derive(uniffi::Object)]
+pub struct Cancel(pub(crate) Arc<CoreCancel>);
+
+#[uniffi::export]
+impl Cancel {
+    /// For one call of `add`.
+    #[uniffi::constructor]
+    pub fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    /// Gives up: nothing stays, and `add` ends with `Cancelled`. False when it is too late: then the account is there.
+    pub fn cancel(&self) -> bool {
+        self.0.cancel()
     }
 }
 

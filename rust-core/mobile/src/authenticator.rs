@@ -8,7 +8,7 @@ use countersign_core::vault::PassphraseCost;
 use countersign_protocol::{List, PhoneDescription, Platform, RequestId, SystemClock, SystemRandom, Text};
 use zeroize::Zeroizing;
 
-use crate::adding::Offer;
+use crate::adding::{Cancel, Offer};
 use crate::codes::CodeRow;
 use crate::error::CoreError;
 use crate::lock::UnlockWith;
@@ -109,9 +109,11 @@ impl Authenticator {
         Ok(Offer::new(self.0.read_key(issuer, account, key).await?))
     }
 
-    /// Adds the account of an offer. Nothing stays of one that could not be added.
-    pub async fn add(&self, offer: Arc<Offer>) -> Result<AccountId, CoreError> {
-        Ok(self.0.add(Arc::clone(&offer.0)).await?)
+    /// Adds the account of an offer. Nothing stays of one that could not be added, or was given up by `cancel`.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn add(&self, offer: Arc<Offer>, cancel: Option<Arc<Cancel>>) -> Result<AccountId, CoreError> {
+        let cancel = cancel.map(|cancel| Arc::clone(&cancel.0));
+        Ok(self.0.add(Arc::clone(&offer.0), cancel).await?)
     }
 
     /// Asks every server once: pull to refresh, coming to the foreground, a wake-up. A server that is not reached is

@@ -102,7 +102,10 @@ impl Core {
         };
         let removal = match account.state {
             WorkState::Removed { .. } => None,
-            _ => self.sign_removal(&account).await,
+            _ => match self.line(&account) {
+                Ok(line) => self.sign_removal(&account, &line.statement).await,
+                Err(_) => None,
+            },
         };
         self.forget(entry, removal.clone()).await?;
         self.note(Event::Removed);
@@ -114,11 +117,15 @@ impl Core {
     }
 
     /// None when the device key is gone: then nobody can tell the server but the person.
-    async fn sign_removal(self: &Arc<Self>, account: &WorkAccount) -> Option<OutgoingRemoval> {
+    pub(super) async fn sign_removal(
+        self: &Arc<Self>,
+        account: &WorkAccount,
+        statement: &Statement,
+    ) -> Option<OutgoingRemoval> {
         let (at, id) = (self.now().shifted(self.clock_offset(account.server)), CallId::make(&*self.random));
         let removal = Removal::new(account.device, account.server, at, id);
         let signed = self.sign_with_device_key(account, removal, Duration::ZERO).await.ok()?;
-        let statement = self.line(account).ok()?.statement.jws().to_owned();
+        let statement = statement.jws().to_owned();
         let (entry, device, base, since) = (account.entry, account.device, account.base.clone(), self.now());
         let (server, jws) = (account.server, signed.jws);
         Some(OutgoingRemoval { entry, server, device, call: id, jws, statement, base, since })
@@ -153,16 +160,12 @@ impl Core {
         self.publish();
         self.accounts_changed.notify_one();
         let Ok(account) = account else { return Ok(()) };
-        self.off(move |core| {
-            core.keys.destroy(&account.device_key.handle);
-            core.keys.destroy(&account.approval_key.handle);
-            Ok(())
-        })
-        .await
+        self.destroy_keys(vec![account.device_key.handle, account.approval_key.handle]).await;
+        Ok(())
     }
 
     /// Sends a removal once; it is kept until the server has taken it.
-    async fn deliver_removal(self: &Arc<Self>, removal: OutgoingRemoval) -> Result<(), CoreError> {
+    pub(super) async fn deliver_removal(self: &Arc<Self>, removal: OutgoingRemoval) -> Result<(), CoreError> {
         let host = removal.base.host().to_owned();
         let statement = Statement::of(removal.server, &removal.statement)
             .map_err(|refused| statement_refused(&host, refused))?;

@@ -10,6 +10,7 @@ use countersign_protocol::{
 use zeroize::Zeroizing;
 
 use super::CoreError;
+use super::cancel::Cancel;
 use super::core::Core;
 use super::error::{Distrust, statement_refused};
 use super::keys::NewKey;
@@ -67,14 +68,20 @@ impl Core {
     }
 
     /// Makes the keys, activates, and keeps the account as pending. Nothing stays of one that could not be added.
-    pub(super) async fn add_work(self: &Arc<Self>, to: Destination) -> Result<EntryId, CoreError> {
+    ///
+    /// Given up, it still runs to the server's reply, since that tells whether there is something to take back there.
+    pub(super) async fn add_work(
+        self: &Arc<Self>,
+        to: Destination,
+        cancel: &Cancel,
+    ) -> Result<EntryId, CoreError> {
         let entry = EntryId::make(&*self.random);
         let since = self.now();
         self.change_contacts(move |contacts| {
             contacts.activating.push(Activating { entry, since, keys: Vec::new() })
         })
         .await?;
-        let added = self.activate(entry, &to).await;
+        let added = self.activate(entry, &to, cancel).await;
         if added.is_err() {
             self.give_up_activating(entry).await;
         }
@@ -84,7 +91,12 @@ impl Core {
         })
     }
 
-    async fn activate(self: &Arc<Self>, entry: EntryId, to: &Destination) -> Result<(), CoreError> {
+    async fn activate(
+        self: &Arc<Self>,
+        entry: EntryId,
+        to: &Destination,
+        cancel: &Cancel,
+    ) -> Result<(), CoreError> {
         let challenge = hash(format!("{}.{}", to.server, to.code.expose()).as_bytes());
         let device = self.make_key(entry, KeyPurpose::Device, challenge).await?;
         let approval = self.make_key(entry, KeyPurpose::Approval, challenge).await?;
@@ -95,7 +107,7 @@ impl Core {
             tries += 1;
             // Each is later than the one before, also within a second: the server takes the newest and no other.
             let at = self.now().shifted(self.clock_offset(to.server)).max(last.plus(1));
-            match self.post_activation(entry, to, &made, at).await {
+            match self.post_activation(entry, to, &made, at, cancel).await {
                 Err(CoreError::Unreachable { .. }) if tries < TRIES => last = at,
                 result => return result,
             }
@@ -113,12 +125,16 @@ impl Core {
         });
         let key = make.await?;
         let handle = key.held.handle.clone();
-        self.change_contacts(move |contacts| {
+        let written = self.change_contacts(move |contacts| {
             if let Some(activating) = contacts.activating.iter_mut().find(|it| it.entry == entry) {
                 activating.keys.push(handle);
             }
-        })
-        .await?;
+        });
+        if let Err(error) = written.await {
+            // Nothing else knows of it.
+            self.destroy_keys(vec![key.held.handle]).await;
+            return Err(error);
+        }
         Ok(key)
     }
 
@@ -128,6 +144,7 @@ impl Core {
         to: &Destination,
         made: &Made,
         at: UnixSeconds,
+        cancel: &Cancel,
     ) -> Result<(), CoreError> {
         let host = to.base.host().to_owned();
         let agreement = AgreementKey::make().map_err(|_| CoreError::Key(PortError::Failed(0)))?;
@@ -139,6 +156,10 @@ impl Core {
         let jws = self
             .off(move |core| core.keys.sign(&core.vault, &device_key, &activation, SignFor::Call, 0))
             .await?;
+        if cancel.is_cancelled() {
+            // The code is not used up yet.
+            return Err(CoreError::Cancelled);
+        }
         let salt = Unverified::<Activation>::parse(&jws).map_err(|_| CoreError::Typed)?.hash();
         let sent = self.net.send(net::Call {
             url: to.base.call(Activation::NAME),
@@ -166,66 +187,92 @@ impl Core {
             ),
             None => None,
         };
-        self.keep_pending(entry, to.server, (at, offset), body, made, code).await
+        let statement =
+            Statement::of(to.server, &body.server).map_err(|refused| statement_refused(&host, refused))?;
+        let account = self.pending(entry, &statement, at, body, made).await?;
+        let kept = if cancel.settle() {
+            self.keep_pending(account.clone(), &statement, offset, code).await
+        } else {
+            Err(CoreError::Cancelled)
+        };
+        if kept.is_err() {
+            self.withdraw(&account, &statement).await;
+        }
+        kept
+    }
+
+    /// The account of a reply, with the check that is to be compared.
+    async fn pending(
+        self: &Arc<Self>,
+        entry: EntryId,
+        statement: &Statement,
+        at: UnixSeconds,
+        body: ActivationReply,
+        made: &Made,
+    ) -> Result<WorkAccount, CoreError> {
+        let server = statement.content().iss;
+        let (device_key, approval_key) = (made.device.held.clone(), made.approval.held.clone());
+        let (device, approval) = (device_key.public.thumbprint(), approval_key.public.thumbprint());
+        let check = self.off(move |_| Ok(Check::derive(server.into(), device, approval))).await?;
+        Ok(WorkAccount {
+            entry,
+            server,
+            account: body.account,
+            device: body.device,
+            profile: body.profile,
+            base: statement.content().base.clone(),
+            state: WorkState::Pending { check },
+            told: Told::new(at, self.phone.clone()),
+            replaces: None,
+            device_key,
+            approval_key,
+            name: None,
+            order: 0,
+        })
     }
 
     async fn keep_pending(
         self: &Arc<Self>,
-        entry: EntryId,
-        server: ServerId,
-        (at, clock_offset): (UnixSeconds, i64),
-        body: ActivationReply,
-        made: &Made,
+        account: WorkAccount,
+        statement: &Statement,
+        clock_offset: i64,
         code: Option<CodeEntry>,
     ) -> Result<(), CoreError> {
-        let host = self.statement_of(server, &body)?;
-        let (device_key, approval_key) = (made.device.held.clone(), made.approval.held.clone());
-        let (device, approval) = (device_key.public.thumbprint(), approval_key.public.thumbprint());
-        let told = Told::new(at, self.phone.clone());
-        let check = self.off(move |_| Ok(Check::derive(server.into(), device, approval))).await?;
+        let statement = statement.clone();
         self.change_both(Order::Adding, move |contacts, secrets| {
             let order = Self::last_order(contacts, secrets);
             secrets.codes.extend(code.map(|code| CodeEntry { order, ..code }));
-            let is_same = |old: &&WorkAccount| old.server == server && old.account == body.account;
+            let is_same = |old: &&WorkAccount| old.server == account.server && old.account == account.account;
             let replaces = contacts.accounts.iter().find(is_same).map(|old| old.entry);
-            match contacts.servers.iter_mut().find(|known| known.id == server) {
+            match contacts.servers.iter_mut().find(|known| known.id == account.server) {
                 Some(known) => {
                     known.clock_offset = clock_offset;
                     // The statement of the reply is taken only if it is later than the one that is kept.
-                    if Statement::of(server, &known.statement)
-                        .is_ok_and(|kept| matches!(kept.later(host.jws()), Ok(Some(_))))
+                    if Statement::of(account.server, &known.statement)
+                        .is_ok_and(|kept| matches!(kept.later(statement.jws()), Ok(Some(_))))
                     {
-                        known.statement = host.jws().to_owned();
+                        known.statement = statement.jws().to_owned();
                     }
                 }
                 None => contacts.servers.push(Server {
-                    id: server,
-                    statement: host.jws().to_owned(),
+                    id: account.server,
+                    statement: statement.jws().to_owned(),
                     clock_offset,
                 }),
             }
-            contacts.activating.retain(|activating| activating.entry != entry);
-            contacts.accounts.push(WorkAccount {
-                entry,
-                server,
-                account: body.account,
-                device: body.device,
-                profile: body.profile,
-                base: host.content().base.clone(),
-                state: WorkState::Pending { check },
-                told,
-                replaces,
-                device_key,
-                approval_key,
-                name: None,
-                order,
-            });
+            contacts.activating.retain(|activating| activating.entry != account.entry);
+            contacts.accounts.push(WorkAccount { replaces, order, ..account });
         })
         .await
     }
 
-    fn statement_of(&self, server: ServerId, body: &ActivationReply) -> Result<Statement, CoreError> {
-        Statement::of(server, &body.server).map_err(|refused| statement_refused("", refused))
+    /// The server has a phone that is not kept here: it is told as of any other removal, later if it has to be.
+    async fn withdraw(self: &Arc<Self>, account: &WorkAccount, statement: &Statement) {
+        let Some(removal) = self.sign_removal(account, statement).await else { return };
+        let kept = removal.clone();
+        // What can neither be kept nor sent the server finds out by itself: nobody saves that phone.
+        let _ = self.change_contacts(move |contacts| contacts.removals.push(kept)).await;
+        let _ = self.deliver_removal(removal).await;
     }
 
     /// Destroys the keys of an enrolment that came to nothing.
@@ -233,8 +280,12 @@ impl Core {
         let keys: Vec<KeyHandle> = self
             .contacts()
             .map(|contacts| {
-                let cut = contacts.activating.iter().filter(|activating| activating.entry == entry);
-                cut.flat_map(|activating| activating.keys.clone()).collect()
+                let begun = contacts.activating.iter().filter(|activating| activating.entry == entry);
+                let begun = begun.flat_map(|activating| activating.keys.clone());
+                // A write that failed at its very end may be there nevertheless.
+                let kept = contacts.account(entry).into_iter();
+                let kept = kept.flat_map(|it| [it.device_key.handle.clone(), it.approval_key.handle.clone()]);
+                begun.chain(kept).collect()
             })
             .unwrap_or_default();
         // What cannot be written now is found as an enrolment that was cut at the next start.
@@ -244,12 +295,7 @@ impl Core {
                 secrets.forget(entry);
             })
             .await;
-        let _ = self
-            .off(move |core| {
-                keys.iter().for_each(|key| core.keys.destroy(key));
-                Ok(())
-            })
-            .await;
+        self.destroy_keys(keys).await;
     }
 
     /// At start: enrolments that were cut leave nothing. A young one may be another process's at work.

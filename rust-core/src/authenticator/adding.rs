@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::CoreError;
 use super::activation::{Destination, again};
+use super::cancel::Cancel;
 use super::codes::kind;
 use super::core::Core;
 use super::diagnostics::Event;
@@ -85,29 +86,37 @@ impl Core {
             .is_ok_and(|secrets| secrets.codes.iter().any(|code| code.secret.expose() == secret))
     }
 
-    pub(super) async fn add(self: &Arc<Self>, offer: &Offer) -> Result<EntryId, CoreError> {
+    pub(super) async fn add(self: &Arc<Self>, offer: &Offer, cancel: &Cancel) -> Result<EntryId, CoreError> {
         self.secrets()?;
         let added = match &offer.0 {
-            enrolment::Offer::Codes(codes) => self.add_codes(codes).await,
+            enrolment::Offer::Codes(codes) => self.add_codes(codes, cancel).await,
             enrolment::Offer::Activation(link) => {
-                self.add_work(Destination {
+                let destination = Destination {
                     base: link.base.clone(),
                     trust: Trust::of_pins(link.tls_key.as_slice()),
                     server: link.server,
                     code: again(&link.code)?,
-                })
-                .await
+                };
+                self.add_work(destination, cancel).await
             }
-            enrolment::Offer::TypedActivation(typed) => match self.find_typed(typed).await {
-                Ok(destination) => self.add_work(destination).await,
-                Err(error) => Err(error),
-            },
+            enrolment::Offer::TypedActivation(typed) => {
+                // Nothing has been begun yet.
+                let found = tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => Err(CoreError::Cancelled),
+                    found = self.find_typed(typed) => found,
+                };
+                match found {
+                    Ok(destination) => self.add_work(destination, cancel).await,
+                    Err(error) => Err(error),
+                }
+            }
         };
         self.note(if added.is_ok() { Event::Added } else { Event::AddFailed });
         added
     }
 
-    async fn add_codes(self: &Arc<Self>, offer: &CodesOffer) -> Result<EntryId, CoreError> {
+    async fn add_codes(self: &Arc<Self>, offer: &CodesOffer, cancel: &Cancel) -> Result<EntryId, CoreError> {
         let id = EntryId::make(&*self.random);
         let (issuer, account) = (offer.issuer.as_ref(), offer.account.as_ref());
         let entry = CodeEntry {
@@ -121,6 +130,9 @@ impl Core {
             order: 0,
         };
         let contacts = self.contacts()?;
+        if !cancel.settle() {
+            return Err(CoreError::Cancelled);
+        }
         self.change_secrets(move |secrets| {
             let order = Self::last_order(&contacts, secrets);
             secrets.codes.push(CodeEntry { order, ..entry });

@@ -9,6 +9,7 @@ use countersign_protocol::{
 };
 use zeroize::Zeroizing;
 
+use super::core::Core;
 use super::{CoreError, vault_error};
 use crate::ports::{DeviceKeys, KeyPurpose, MadeKey, PortError, SignFor, Ticket};
 use crate::vault::{self, EntryId, HeldKey, KeyHandle, SecretBytes, Vault};
@@ -78,6 +79,18 @@ impl Keys {
             // What the key store cannot destroy now stays useless: no entry names it any more.
             let _ = port.destroy(handle.as_str());
         }
+    }
+}
+
+impl Core {
+    /// Destroys keys that no entry names any more.
+    pub(super) async fn destroy_keys(self: &Arc<Self>, keys: Vec<KeyHandle>) {
+        let destroyed = self.off(move |core| {
+            keys.iter().for_each(|key| core.keys.destroy(key));
+            Ok(())
+        });
+        // Nothing in there is refused.
+        let _ = destroyed.await;
     }
 }
 

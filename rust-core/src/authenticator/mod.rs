@@ -12,6 +12,7 @@
 mod accounts;
 mod activation;
 mod adding;
+mod cancel;
 mod cards;
 mod codes;
 mod core;
@@ -45,6 +46,7 @@ use crate::vault::{PassphraseCost, Vault, WorkState};
 
 pub use self::accounts::{Change, Removed};
 pub use self::adding::{Offer, OfferView};
+pub use self::cancel::Cancel;
 pub use self::error::{CoreError, Distrust, StorageFault, VaultFault};
 pub use self::lock::UnlockWith;
 pub use self::requests::{Decision, Outcome};
@@ -231,12 +233,18 @@ impl Authenticator {
         self.core.read_key(&issuer, &account, &key).map(Arc::new)
     }
 
-    /// Adds the account of an offer. Nothing stays of one that could not be added.
+    /// Adds the account of an offer. Nothing stays of one that could not be added, or was given up by `cancel`.
     ///
     /// # Errors
-    /// [`CoreError`].
-    pub async fn add(&self, offer: Arc<Offer>) -> Result<EntryId, CoreError> {
-        self.run(|core| async move { core.add(&offer).await }).await
+    /// [`CoreError`]; [`CoreError::Cancelled`] as soon as it is given up, while what was begun is still being tidied.
+    pub async fn add(&self, offer: Arc<Offer>, cancel: Option<Arc<Cancel>>) -> Result<EntryId, CoreError> {
+        let cancel = cancel.unwrap_or_default();
+        let given_up = Arc::clone(&cancel);
+        tokio::select! {
+            biased;
+            added = self.run(|core| async move { core.add(&offer, &cancel).await }) => added,
+            () = given_up.cancelled() => Err(CoreError::Cancelled),
+        }
     }
 
     /// Asks every server once: pull to refresh, coming to the foreground, a wake-up.

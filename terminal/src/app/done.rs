@@ -74,6 +74,9 @@ fn asks_to_restore(model: &Model) -> bool {
 }
 
 fn read(model: &mut Model, found: Vec<Found>) -> Option<Effect> {
+    if !matches!(model.screens.last(), Some(Screen::Form(_))) {
+        return None; // The person has left meanwhile.
+    }
     match found.as_slice() {
         [] => {}
         [one] => match &one.refused {

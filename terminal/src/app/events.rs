@@ -63,6 +63,8 @@ pub(crate) enum Effect {
     },
     /// Adds what was read, by its place.
     Add(usize),
+    /// Gives up what is being added.
+    GiveUp,
     Answer {
         account: EntryId,
         request: RequestId,

@@ -225,7 +225,7 @@ fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
         if form.purpose.opens_vault() && model.snapshot.lock != Lock::SecretsLocked {
             model.screens.push(Screen::Form(form));
         }
-        return None;
+        return give_up(model);
     }
     let pressed = form.press(key, model.words());
     let typed = form.fields.first().map_or(String::new(), |field| field.text().to_owned());
@@ -257,7 +257,7 @@ fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
 fn in_choice(model: &mut Model, found: Vec<Found>, at: usize, key: KeyEvent) -> Option<Effect> {
     let last = found.len().saturating_sub(1);
     let at = match key.code {
-        KeyCode::Esc | KeyCode::Left => return None,
+        KeyCode::Esc | KeyCode::Left => return give_up(model),
         KeyCode::Up => at.saturating_sub(1),
         KeyCode::Down => (at + 1).min(last),
         _ => at,
@@ -327,6 +327,11 @@ pub(crate) fn add(model: &mut Model, found: &Found) -> Option<Effect> {
         None => words.text("adding"),
     });
     Some(Effect::Add(found.place))
+}
+
+/// Whoever leaves while something is being added wants it no more.
+fn give_up(model: &Model) -> Option<Effect> {
+    model.busy.is_some().then_some(Effect::GiveUp)
 }
 
 fn remove(model: &mut Model, id: countersign_core::authenticator::EntryId) -> Option<Effect> {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_core::authenticator::{Authenticator, Change, CoreError, Offer, OfferView};
+use countersign_core::authenticator::{Authenticator, Cancel, Change, CoreError, Offer, OfferView};
 use tokio::runtime::{Builder, Runtime};
 
 use super::events::{Done, Effect, Event};
@@ -23,6 +23,8 @@ pub(super) struct Work {
     words: Words,
     /// What was read last, by place.
     offers: Arc<Mutex<Offers>>,
+    /// Gives up what was begun to be added last.
+    adding: Arc<Cancel>,
     runtime: Runtime,
 }
 
@@ -35,7 +37,8 @@ impl Work {
     ) -> Option<Self> {
         let runtime =
             Builder::new_multi_thread().worker_threads(1).thread_name("countersign-app").build().ok()?;
-        Some(Self { authenticator, told, words, offers: Arc::default(), runtime })
+        let (offers, adding) = Default::default();
+        Some(Self { authenticator, told, words, offers, adding, runtime })
     }
 
     /// Says that the app is in front, or waits until nothing is open any more.
@@ -67,12 +70,18 @@ impl Work {
             Effect::ReadPicture(file) => self.read_picture(file),
             Effect::Add(place) => {
                 let offer = self.offers().get(place).cloned().flatten();
+                self.adding = Arc::default();
+                let cancel = Arc::clone(&self.adding);
                 self.tell(async move {
                     Done::Added(match offer {
-                        Some(offer) => core.add(offer).await,
+                        Some(offer) => core.add(offer, Some(cancel)).await,
                         None => Err(CoreError::Gone),
                     })
                 });
+            }
+            Effect::GiveUp => {
+                // Where it is too late the account is there, and is shown.
+                self.adding.cancel();
             }
             Effect::Answer { account, request, decision } => {
                 self.tell(async move { Done::Answered(core.answer(account, request, decision).await) });

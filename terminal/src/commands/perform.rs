@@ -87,7 +87,7 @@ impl Desk<'_> {
         if matches!(offer.view(), OfferView::Codes { is_known: true, .. }) {
             return Err(Failure::new(Exit::Failed, self.words.said("already-here", &[])));
         }
-        let id = self.authenticator.add(offer).await.map_err(|error| self.failed(&error))?;
+        let id = self.authenticator.add(offer, None).await.map_err(|error| self.failed(&error))?;
         let snapshot = self.authenticator.snapshot();
         let row =
             snapshot.accounts.iter().find(|row| row.id == id).ok_or_else(|| self.failed(&CoreError::Gone))?;

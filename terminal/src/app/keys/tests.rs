@@ -175,6 +175,39 @@ fn found(place: usize) -> Found {
     }
 }
 
+fn asking_for_a_picture() -> Model {
+    let mut model = with(Vec::new());
+    type_keys(&mut model, "a");
+    press(&mut model, key(KeyCode::Enter));
+    press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(model.screens.last(), Some(Screen::Form(_))));
+    model
+}
+
+#[test]
+fn whoever_leaves_while_an_account_is_added_gives_it_up() {
+    let mut model = asking_for_a_picture();
+    assert!(press(&mut model, key(KeyCode::Esc)).is_none(), "nothing has been begun");
+    press(&mut model, key(KeyCode::Enter));
+    done(&mut model, Done::Read(Ok(vec![found(0)])));
+    assert!(matches!(press(&mut model, key(KeyCode::Esc)), Some(Effect::GiveUp)));
+    done(&mut model, Done::Added(Err(CoreError::Cancelled)));
+    assert!(text(&model, 80, 24).contains("It was given up"));
+
+    let mut model = asking_for_a_picture();
+    done(&mut model, Done::Read(Ok(vec![found(0), found(1)])));
+    press(&mut model, key(KeyCode::Enter));
+    assert!(matches!(press(&mut model, key(KeyCode::Esc)), Some(Effect::GiveUp)));
+}
+
+#[test]
+fn what_was_read_after_the_person_left_is_not_added() {
+    let mut model = asking_for_a_picture();
+    press(&mut model, key(KeyCode::Esc));
+    assert!(done(&mut model, Done::Read(Ok(vec![found(0)]))).is_none());
+    assert!(matches!(model.screens.as_slice(), [Screen::Menu(_), Screen::Menu(_)]));
+}
+
 #[test]
 fn a_link_is_asked_about_before_it_is_added() {
     let mut model = with(Vec::new());
@@ -186,7 +219,7 @@ fn a_link_is_asked_about_before_it_is_added() {
 
 #[test]
 fn s24_one_code_is_added_without_asking_more_and_of_several_one_is_chosen() {
-    let mut model = with(Vec::new());
+    let mut model = asking_for_a_picture();
     assert!(matches!(done(&mut model, Done::Read(Ok(vec![found(0)]))), Some(Effect::Add(0))));
     assert_eq!(model.busy.as_deref(), Some("Asking signin.halden.example"));
     assert!(done(&mut model, Done::Read(Ok(vec![found(0), found(1)]))).is_none());
@@ -196,10 +229,7 @@ fn s24_one_code_is_added_without_asking_more_and_of_several_one_is_chosen() {
 
 #[test]
 fn what_cannot_be_added_says_why_where_the_person_is_looking() {
-    let mut model = with(Vec::new());
-    type_keys(&mut model, "a");
-    press(&mut model, key(KeyCode::Enter));
-    press(&mut model, key(KeyCode::Enter));
+    let mut model = asking_for_a_picture();
     let refusal = countersign_core::enrolment::Refusal::MicrosoftActivation;
     let refused = Some(Words::default().refusal(refusal));
     assert!(done(&mut model, Done::Read(Ok(vec![Found { refused, ..found(0) }]))).is_none());

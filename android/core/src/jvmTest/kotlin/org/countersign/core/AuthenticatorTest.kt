@@ -5,6 +5,7 @@ import kotlin.test.Test
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
@@ -52,6 +53,21 @@ class AuthenticatorTest {
             assertEquals("Work", core.snapshot().accounts.single().name)
             assertEquals(Removed.HERE, core.remove(id))
             assertEquals(emptyList(), core.snapshot().accounts)
+        }
+    }
+
+    @Test
+    fun `adding is given up in time or too late`() = runBlocking {
+        Shell().openUnlocked().use { core ->
+            val early = Cancel()
+            assertTrue(early.cancel())
+            assertFailsWith<CoreException.Cancelled> { core.add(core.readOffer(OFFER), early) }
+            assertEquals(emptyList(), core.snapshot().accounts)
+
+            val late = Cancel()
+            val id = core.add(core.readOffer(OFFER), late)
+            assertFalse(late.cancel())
+            assertEquals(id, core.snapshot().accounts.single().id)
         }
     }
 
