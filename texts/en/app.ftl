@@ -319,6 +319,8 @@ gone = This is not here any more
     .do = Look at the list again.
 typed-wrongly = What you typed cannot be right
     .do = Compare what you typed with what is asked for.
+given-up = Nothing was added
+    .do = You left before it was done. The page shows a new code if this one is used up.
 cancelled = It did not come to its end
     .do = Look at the list: it shows what counts. Then try again.
 

@@ -26,6 +26,9 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
             let said = model.words().removed(removed, &name, host.as_deref());
             model.said = Some((Sign::No, said));
         }
+        Done::Added(Err(CoreError::Cancelled)) => {
+            model.said = Some((Sign::No, model.words().said("given-up", &[])));
+        }
         Done::Answered(Ok(_)) | Done::Refreshed(Ok(())) | Done::Counted(Ok(())) => {}
         Done::Added(Err(error))
         | Done::Answered(Err(error))

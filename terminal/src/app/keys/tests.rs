@@ -192,7 +192,7 @@ fn whoever_leaves_while_an_account_is_added_gives_it_up() {
     done(&mut model, Done::Read(Ok(vec![found(0)])));
     assert!(matches!(press(&mut model, key(KeyCode::Esc)), Some(Effect::GiveUp)));
     done(&mut model, Done::Added(Err(CoreError::Cancelled)));
-    assert!(text(&model, 80, 24).contains("It was given up"));
+    assert!(text(&model, 80, 24).contains("Nothing was added"));
 
     let mut model = asking_for_a_picture();
     done(&mut model, Done::Read(Ok(vec![found(0), found(1)])));
