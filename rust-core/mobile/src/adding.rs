@@ -1,6 +1,10 @@
 use std::sync::Arc;
 
 use countersign_core::authenticator::{Cancel as CoreCancel, Offer as CoreOffer, OfferView};
+use countersign_core::enrolment::{TypedKey, TypedKind};
+use countersign_core::otp::Algorithm;
+
+use crate::values::TypedSecret;
 
 /// An account that can be added. What it holds stays inside.
 #[derive(uniffi::Object)]
@@ -45,4 +49,32 @@ pub enum OfferView {
     Work { host: String },
     /// One-time codes of any issuer, by its own word; `is_known` says that the same codes are here already.
     Codes { issuer: Option<String>, account: Option<String>, is_known: bool },
+}
+
+/// What a person types who has no code to scan: a key in base 32, as sites show it, and the person's names for it.
+#[uniffi::remote(Record)]
+pub struct TypedKey {
+    pub issuer: String,
+    pub account: String,
+    pub key: TypedSecret,
+    pub kind: TypedKind,
+}
+
+/// What the codes of a typed key are made by. The core looks at the numbers.
+#[uniffi::remote(Enum)]
+pub enum TypedKind {
+    /// By time: the hash, digits of a code, seconds that a code lasts.
+    Time { algorithm: Algorithm, digits: u8, period: u32 },
+    /// By a counter that begins at 0.
+    Counter { algorithm: Algorithm, digits: u8 },
+    /// As Steam Guard makes them.
+    Steam,
+}
+
+/// The hash of a code's HMAC.
+#[uniffi::remote(Enum)]
+pub enum Algorithm {
+    Sha1,
+    Sha256,
+    Sha512,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use countersign_core::authenticator::{
     self as core, Change, EntryId as AccountId, Given, Outcome, Ports, Removed, Role, Snapshot,
 };
+use countersign_core::enrolment::TypedKey;
 use countersign_core::vault::PassphraseCost;
 use countersign_protocol::{List, PhoneDescription, Platform, RequestId, SystemClock, SystemRandom, Text};
 use zeroize::Zeroizing;
@@ -100,13 +101,8 @@ impl Authenticator {
     }
 
     /// Reads a key that a person typed, with the names for it.
-    pub async fn read_key(
-        &self,
-        issuer: String,
-        account: String,
-        key: TypedSecret,
-    ) -> Result<Arc<Offer>, CoreError> {
-        Ok(Offer::new(self.0.read_key(issuer, account, key).await?))
+    pub async fn read_key(&self, typed: TypedKey) -> Result<Arc<Offer>, CoreError> {
+        Ok(Offer::new(self.0.read_key(typed).await?))
     }
 
     /// Adds the account of an offer. Nothing stays of one that could not be added, or was given up by `cancel`.

@@ -10,7 +10,7 @@ use super::cancel::Cancel;
 use super::codes::kind;
 use super::core::Core;
 use super::diagnostics::Event;
-use crate::enrolment::{self, CodesOffer};
+use crate::enrolment::{self, CodesOffer, TypedKey};
 use crate::net::Trust;
 use crate::vault::{CodeEntry, EntryId, SecretBytes};
 
@@ -55,8 +55,8 @@ impl Core {
     }
 
     /// A key that a person typed, with the names for it.
-    pub(super) fn read_key(&self, issuer: &str, account: &str, secret: &str) -> Result<Offer, CoreError> {
-        self.seen(CodesOffer::typed(issuer, account, secret).map(enrolment::Offer::Codes))
+    pub(super) fn read_key(&self, typed: &TypedKey) -> Result<Offer, CoreError> {
+        self.seen(CodesOffer::typed(typed).map(enrolment::Offer::Codes))
     }
 
     fn seen(&self, read: Result<enrolment::Offer, enrolment::Refusal>) -> Result<Offer, CoreError> {

@@ -40,6 +40,7 @@ use self::diagnostics::Event;
 use self::inbox::Inbox;
 use self::keys::Keys;
 use self::publisher::Publisher;
+use crate::enrolment::TypedKey;
 use crate::net::Net;
 use crate::ports::{DeviceKeys, KeyStore, Listener, PlatformTrust};
 use crate::vault::{PassphraseCost, Vault, WorkState};
@@ -223,14 +224,8 @@ impl Authenticator {
     ///
     /// # Errors
     /// [`CoreError::Offer`].
-    pub async fn read_key(
-        &self,
-        issuer: String,
-        account: String,
-        key: impl Into<Zeroizing<String>>,
-    ) -> Result<Arc<Offer>, CoreError> {
-        let key = key.into();
-        self.core.read_key(&issuer, &account, &key).map(Arc::new)
+    pub async fn read_key(&self, typed: TypedKey) -> Result<Arc<Offer>, CoreError> {
+        self.core.read_key(&typed).map(Arc::new)
     }
 
     /// Adds the account of an offer. Nothing stays of one that could not be added, or was given up by `cancel`.

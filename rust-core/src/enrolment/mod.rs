@@ -11,6 +11,7 @@
 //!                 ├─ phonefactor:, duo:, … ─────────► Refusal by name
 //!                 └─ anything else ─────────────────► Refusal
 //! typed code and address ─► read_typed ─► Offer::TypedActivation
+//! typed key ─► CodesOffer::typed ─► Offer::Codes
 //! ```
 //!
 //! ```
@@ -31,7 +32,7 @@ mod otpauth;
 mod refusal;
 
 pub use activation::{TypedActivation, read_typed};
-pub use offer::{CodesOffer, Offer};
+pub use offer::{CodesOffer, Offer, TypedKey, TypedKind};
 pub use refusal::Refusal;
 
 /// No QR code holds as many bytes (ISO/IEC 18004: 4,296 characters at most); a longer link was pasted by mistake.

@@ -1,9 +1,10 @@
 use std::fmt;
 
 use countersign_protocol::{ActivationLink, Text};
+use zeroize::Zeroizing;
 
 use super::{Refusal, TypedActivation};
-use crate::otp::{Algorithm, Digits, Generator, Period, Secret, Totp};
+use crate::otp::{Algorithm, Counter, Digits, Generator, Hotp, Period, Secret, Steam, Totp};
 
 /// An account that can be added.
 #[derive(Debug)]
@@ -26,20 +27,74 @@ pub struct CodesOffer {
     pub generator: Generator,
 }
 
+/// What a person types who has no code to scan.
+pub struct TypedKey {
+    /// Who issued it, as the person names it.
+    pub issuer: String,
+    /// The name of the account at its issuer.
+    pub account: String,
+    /// The key in base 32 (RFC 4648, section 6), as sites show it: blanks and hyphens are passed over.
+    pub key: Zeroizing<String>,
+    /// What its codes are made by.
+    pub kind: TypedKind,
+}
+
+/// What the codes of a typed key are made by, not yet looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedKind {
+    /// By time (RFC 6238).
+    Time {
+        /// The hash of its HMAC.
+        algorithm: Algorithm,
+        /// Of a code.
+        digits: u8,
+        /// Seconds that a code lasts.
+        period: u32,
+    },
+    /// By a counter that begins at 0 (RFC 4226).
+    Counter {
+        /// The hash of its HMAC.
+        algorithm: Algorithm,
+        /// Of a code.
+        digits: u8,
+    },
+    /// As Steam Guard makes them.
+    Steam,
+}
+
+impl TypedKind {
+    /// What everyone means who does not say: SHA1, 6 digits, 30 s.
+    pub const USUAL: Self = Self::Time { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
+}
+
 impl CodesOffer {
-    /// What a person types who has no code to scan: a secret in base 32, whose codes are by time and have what everyone
-    /// means who does not say (SHA1, 6 digits, 30 s).
+    /// Reads what a person typed.
     ///
     /// # Errors
-    /// One of the [`Refusal`]s about a secret.
-    pub fn typed(issuer: &str, account: &str, secret: &str) -> Result<Self, Refusal> {
-        let secret = Secret::from_base32(secret)?;
-        let totp = Totp::new(secret, Algorithm::Sha1, Digits::SIX, Period::THIRTY_SECONDS);
-        Ok(Self {
-            issuer: Text::clean(issuer),
-            account: Text::clean(account),
-            generator: Generator::Totp(totp),
-        })
+    /// One of the [`Refusal`]s about a secret, its digits or its period.
+    pub fn typed(typed: &TypedKey) -> Result<Self, Refusal> {
+        // Room for all from the start: growing would leave a copy of a secret behind.
+        let mut key = Zeroizing::new(String::with_capacity(typed.key.len()));
+        key.extend(typed.key.chars().filter(|c| *c != '-'));
+        let secret = Secret::from_base32(&key)?;
+        let digits = |digits| Digits::new(digits).map_err(|_| Refusal::DigitsOutOfRange);
+        let generator = match typed.kind {
+            TypedKind::Time { algorithm, digits: of, period } => {
+                let period = Period::new(period).map_err(|_| Refusal::PeriodOutOfRange)?;
+                Generator::Totp(Totp::new(secret, algorithm, digits(of)?, period))
+            }
+            TypedKind::Counter { algorithm, digits: of } => {
+                Generator::Hotp(Hotp::new(secret, algorithm, digits(of)?, Counter::new(0)))
+            }
+            TypedKind::Steam => Generator::Steam(Steam::new(secret)),
+        };
+        Ok(Self { issuer: Text::clean(&typed.issuer), account: Text::clean(&typed.account), generator })
+    }
+}
+
+impl fmt::Debug for TypedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypedKey").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

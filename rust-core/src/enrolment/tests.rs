@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
-use crate::otp::Generator;
+use crate::otp::{Algorithm, Generator};
 
 const OTPAUTH: &str = include_str!("../../../tests/vectors/otpauth.json");
 
@@ -168,7 +168,8 @@ fn what_was_mistyped_in_place_of_the_qr_code_is_named() {
 
 #[test]
 fn a_typed_secret_has_what_everyone_means_who_does_not_say() {
-    let offer = CodesOffer::typed(" Example ", "alice", "jbsw y3dp ehpk 3pxp").unwrap();
+    let offer =
+        CodesOffer::typed(&key(" Example ", "alice", "jbsw-y3dp ehpk 3pxp", TypedKind::USUAL)).unwrap();
     let scanned = read("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP");
     let Ok(Offer::Codes(scanned)) = scanned else { panic!("{scanned:?}") };
     assert_eq!(described("", offer), described("", scanned));
@@ -177,8 +178,39 @@ fn a_typed_secret_has_what_everyone_means_who_does_not_say() {
         ("JBSW Y3DP EHPK 3PX0", Refusal::SecretCharacter),
         ("JBSW Y3DP EHPK 3PX", Refusal::SecretIncomplete),
     ] {
-        assert_eq!(CodesOffer::typed("Example", "alice", secret).err(), Some(refusal));
+        let typed = key("Example", "alice", secret, TypedKind::USUAL);
+        assert_eq!(CodesOffer::typed(&typed).err(), Some(refusal));
     }
+}
+
+#[test]
+fn a_typed_key_is_read_as_the_link_of_its_site_would_be() {
+    let algorithm = Algorithm::Sha256;
+    for (kind, link) in [
+        (TypedKind::Time { algorithm, digits: 8, period: 60 }, "totp/b?algorithm=SHA256&digits=8&period=60"),
+        (TypedKind::Counter { algorithm, digits: 7 }, "hotp/b?algorithm=SHA256&digits=7&counter=0"),
+        (TypedKind::Steam, "steam/b?"),
+    ] {
+        let Ok(Offer::Codes(scanned)) = read(&format!("otpauth://{link}&secret=JBSWY3DPEHPK3PXP&issuer=A"))
+        else {
+            panic!("{link}")
+        };
+        let typed = CodesOffer::typed(&key("A", "b", "JBSWY3DPEHPK3PXP", kind)).unwrap();
+        assert_eq!(described("", typed), described("", scanned));
+    }
+    let algorithm = Algorithm::Sha1;
+    for (kind, refusal) in [
+        (TypedKind::Time { algorithm, digits: 5, period: 30 }, Refusal::DigitsOutOfRange),
+        (TypedKind::Counter { algorithm, digits: 11 }, Refusal::DigitsOutOfRange),
+        (TypedKind::Time { algorithm, digits: 6, period: 0 }, Refusal::PeriodOutOfRange),
+    ] {
+        let typed = key("A", "b", "JBSWY3DPEHPK3PXP", kind);
+        assert_eq!(CodesOffer::typed(&typed).err(), Some(refusal), "{typed:?}");
+    }
+}
+
+fn key(issuer: &str, account: &str, key: &str, kind: TypedKind) -> TypedKey {
+    TypedKey { issuer: issuer.to_owned(), account: account.to_owned(), key: key.to_owned().into(), kind }
 }
 
 #[test]
@@ -244,7 +276,7 @@ proptest! {
         let _ = read(&format!("otpauth://totp/{text}"));
         let _ = read_typed("ABCDEFGHJKMN", &text);
         let _ = read_typed(&text, "localhost");
-        let _ = CodesOffer::typed(&text, &text, &text);
+        let _ = CodesOffer::typed(&key(&text, &text, &text, TypedKind::USUAL));
     }
 
     #[test]

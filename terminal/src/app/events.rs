@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use countersign_core::authenticator::{Change, CoreError, Decision, EntryId, Outcome, Removed, UnlockWith};
+use countersign_core::enrolment::TypedKey;
 use countersign_core::ports::Listener;
 use countersign_protocol::RequestId;
 use ratatui::crossterm::event::KeyEvent;
@@ -57,6 +58,7 @@ pub(crate) enum Effect {
     Restore(UnlockWith),
     ReadPicture(String),
     ReadText(Zeroizing<String>),
+    ReadKey(TypedKey),
     ReadTyped {
         code: String,
         url: String,

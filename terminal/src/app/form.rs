@@ -1,8 +1,9 @@
 //! What a person fills in: a few fields, and what comes of them.
 
 use countersign_core::authenticator::{EntryId, UnlockWith};
+use countersign_core::enrolment::{TypedKey, TypedKind};
+use countersign_core::otp::Algorithm;
 use countersign_core::vault::UnlockCode;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use zeroize::Zeroizing;
 
@@ -67,6 +68,7 @@ pub(crate) enum Filled {
     Picture(String),
     Typed { code: String, url: String },
     Text(Zeroizing<String>),
+    Key(TypedKey),
     Name { account: EntryId, name: String },
 }
 
@@ -144,7 +146,7 @@ impl Form {
                 Ok(Filled::Typed { code: self.text(0).to_owned(), url: self.text(1).trim().to_owned() })
             }
             Purpose::Link => Ok(Filled::Text(self.secret(0))),
-            Purpose::Key => Ok(Filled::Text(self.link_of_key())),
+            Purpose::Key => Ok(Filled::Key(self.typed_key())),
             Purpose::Name(account) => Ok(Filled::Name { account, name: self.text(0).trim().to_owned() }),
         }
     }
@@ -174,32 +176,30 @@ impl Form {
         }
     }
 
-    /// The `otpauth:` link that a site would have shown; the core reads it as strictly as any other.
-    fn link_of_key(&self) -> Zeroizing<String> {
-        let encoded =
-            |field: usize| utf8_percent_encode(self.text(field).trim(), NON_ALPHANUMERIC).to_string();
-        let (issuer, account) = (encoded(0), encoded(1));
-        let key: Zeroizing<String> =
-            Zeroizing::new(self.text(2).chars().filter(|c| !c.is_whitespace() && *c != '-').collect());
-        let key = Zeroizing::new(utf8_percent_encode(&key, NON_ALPHANUMERIC).to_string());
-        let named = if issuer.is_empty() { String::new() } else { format!("&issuer={issuer}") };
-        let form = format!("&algorithm={}&digits={}", encoded(4), encoded(5));
-        let (kind, rest) = match self.fields.get(3).map_or(0, Field::chosen) {
-            0 => ("totp", format!("{form}&period={}", encoded(6))),
-            1 => ("hotp", format!("{form}&counter=0")),
-            _ => ("steam", String::new()),
+    fn typed_key(&self) -> TypedKey {
+        let chosen = |field: usize| self.fields.get(field).map_or(0, Field::chosen);
+        let algorithm = HASHES.get(chosen(4)).copied().unwrap_or(Algorithm::Sha1);
+        // What is no number is out of every range.
+        let digits = self.text(5).parse().unwrap_or(0);
+        let kind = match chosen(3) {
+            0 => TypedKind::Time { algorithm, digits, period: self.text(6).trim().parse().unwrap_or(0) },
+            1 => TypedKind::Counter { algorithm, digits },
+            _ => TypedKind::Steam,
         };
-        let mut link = Zeroizing::new(String::with_capacity(key.len() + 512));
-        for part in ["otpauth://", kind, "/", &account, "?secret=", &key, &named, &rest] {
-            link.push_str(part);
+        TypedKey {
+            issuer: self.text(0).to_owned(),
+            account: self.text(1).to_owned(),
+            key: self.secret(2),
+            kind,
         }
-        link
     }
 }
 
+const HASHES: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
+
 fn key_fields(words: Words) -> Vec<Field> {
     let kinds = ["kind-time", "kind-counter", "kind-steam"].map(|id| words.text(id)).to_vec();
-    let hashes = ["SHA1", "SHA256", "SHA512"].map(str::to_owned).to_vec();
+    let hashes = HASHES.map(|hash| hash.to_string()).to_vec();
     let digits = (6..=10).map(|digits: u8| digits.to_string()).collect();
     vec![
         Field::line("field-issuer"),
@@ -214,7 +214,7 @@ fn key_fields(words: Words) -> Vec<Field> {
 
 #[cfg(test)]
 mod tests {
-    use countersign_core::enrolment::{self, Offer, Refusal};
+    use countersign_core::enrolment::{CodesOffer, Refusal};
     use ratatui::crossterm::event::KeyModifiers;
 
     use super::*;
@@ -233,7 +233,7 @@ mod tests {
         (form, pressed)
     }
 
-    fn read_key(texts: &[&str], kind: usize) -> Result<Offer, Refusal> {
+    fn read_key(texts: &[&str], kind: usize) -> Result<CodesOffer, Refusal> {
         let mut form = Form::new(Purpose::Key, Words::default());
         for (field, text) in form.fields.iter_mut().zip(texts) {
             field.set(text);
@@ -241,14 +241,14 @@ mod tests {
         for _ in 0..kind {
             form.fields[3].press(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE));
         }
-        enrolment::read(&form.link_of_key())
+        CodesOffer::typed(&form.typed_key())
     }
 
     #[test]
     fn a_key_by_hand_is_read_as_the_link_of_its_site_would_be() {
         for kind in 0..3 {
             let offer = read_key(&["Git & forge: x", "mo kafor@x", "jbsw y3dp-ehpk 3pxp"], kind);
-            let Ok(Offer::Codes(codes)) = offer else { panic!("kind {kind}: {offer:?}") };
+            let codes = offer.unwrap();
             assert_eq!(codes.issuer.unwrap().to_string(), "Git & forge: x");
             assert_eq!(codes.account.unwrap().to_string(), "mo kafor@x");
         }

@@ -248,6 +248,7 @@ fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
                 Effect::ReadPicture(file)
             }
             Filled::Text(text) => Effect::ReadText(text),
+            Filled::Key(typed) => Effect::ReadKey(typed),
             Filled::Typed { code, url } => Effect::ReadTyped { code, url },
             Filled::Name { account, name } => Effect::Edit { account, change: Change::Name(name) },
         }),

@@ -63,6 +63,10 @@ impl Work {
                 let (kept, words) = (Arc::clone(&self.offers), self.words);
                 self.tell(async move { keep(&kept, vec![core.read_offer(text).await], words) });
             }
+            Effect::ReadKey(typed) => {
+                let (kept, words) = (Arc::clone(&self.offers), self.words);
+                self.tell(async move { keep(&kept, vec![core.read_key(typed).await], words) });
+            }
             Effect::ReadTyped { code, url } => {
                 let (kept, words) = (Arc::clone(&self.offers), self.words);
                 self.tell(async move { keep(&kept, vec![core.read_typed(code, url).await], words) });

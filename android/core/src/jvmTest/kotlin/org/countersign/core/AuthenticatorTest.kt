@@ -110,8 +110,9 @@ class AuthenticatorTest {
 
     @Test
     fun `a typed key makes the codes that its link makes`() = runBlocking {
+        val usual = TypedKind.Time(Algorithm.SHA1, 6u, 30u)
         Shell().openUnlocked().use { core ->
-            val typed = core.add(core.readKey("Example", "mira", "jbsw y3dp ehpk 3pxp"))
+            val typed = core.add(core.readKey(TypedKey("Example", "mira", "jbsw y3dp ehpk 3pxp", usual)))
             val linked = core.add(core.readOffer("otpauth://totp/x?secret=$SECRET"))
             val (first, second) = core.codes(listOf(typed, linked))
             // Unless a period ends between the two, and then they share one.
