@@ -63,7 +63,11 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
                 Desk { authenticator: &opened.authenticator, clock: &*opened.clock, ears: &ears, words };
             let mut stdout = io::stdout().lock();
             let mut output = Output::new(&mut stdout, arguments.json, look);
-            runtime.block_on(desk.perform(command, &mut output))?;
+            let performed = runtime.block_on(desk.perform(command, &mut output));
+            let mut stderr = io::stderr().lock();
+            let notices = opened.authenticator.snapshot().notices;
+            Output::new(&mut stderr, arguments.json, look).notices(&notices, words)?;
+            performed?;
             Ok(stdout.flush()?)
         }
     }

@@ -150,6 +150,13 @@ async fn an_older_vault_put_back_is_told_and_brings_no_removed_phone_to_life() -
     let phone = world.phone_of("Mira's phone", made).await?;
     let notices = phone.authenticator.snapshot().notices;
     assert!(notices.contains(&Notice::OlderGeneration(Compartment::Contacts)), "{notices:?}");
+    // It stays until the person has read it.
+    phone.authenticator.refresh().await.unwrap();
+    for notice in notices {
+        assert!(phone.authenticator.snapshot().notices.contains(&notice));
+        phone.authenticator.dismiss(notice);
+        assert!(!phone.authenticator.snapshot().notices.contains(&notice));
+    }
     assert_eq!(only(&phone).id, entry);
     phone.state(AccountState::Removed { reason: RemovalReason::Phone }).await
 }

@@ -435,6 +435,7 @@ press-next-code = next code
 press-refresh = check now
 press-lock = lock
 press-unlock = unlock
+press-dismiss = dismiss notices
 press-restore = open what was before
 press-quit = quit
 press-choose = choose

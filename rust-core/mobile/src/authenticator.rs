@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_core::authenticator::{
-    self as core, Change, EntryId as AccountId, Given, Outcome, Ports, Removed, Role, Snapshot,
+    self as core, Change, EntryId as AccountId, Given, Notice, Outcome, Ports, Removed, Role, Snapshot,
 };
 use countersign_core::enrolment::TypedKey;
 use countersign_core::vault::PassphraseCost;
@@ -136,6 +136,11 @@ impl Authenticator {
     /// Takes an account out of the app, also when its server cannot be reached.
     pub async fn remove(&self, account: AccountId) -> Result<Removed, CoreError> {
         Ok(self.0.remove(account).await?)
+    }
+
+    /// Takes away a notice that the person has read. It comes back when there is reason for it again.
+    pub fn dismiss(&self, notice: Notice) {
+        self.0.dismiss(notice);
     }
 
     /// What happened lately, for a help desk: stable words and times, no names.

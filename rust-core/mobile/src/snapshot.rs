@@ -18,7 +18,7 @@ pub struct Snapshot {
     pub notices: Vec<Notice>,
 }
 
-/// Something to tell once.
+/// Something to tell until the person has read it: `Authenticator.dismiss`.
 #[uniffi::remote(Enum)]
 pub enum Notice {
     /// The file is from an earlier day than the key store remembers.

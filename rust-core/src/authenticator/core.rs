@@ -193,7 +193,7 @@ impl Core {
         }
     }
 
-    /// Puts a notice into the snapshot, once.
+    /// Puts a notice into the snapshot, where it stays until the person has read it.
     pub(super) fn tell(&self, notice: Notice) {
         let mut live = self.live();
         if !live.notices.contains(&notice) {
@@ -201,6 +201,12 @@ impl Core {
             drop(live);
             self.publish();
         }
+    }
+
+    /// Takes a notice out of the snapshot.
+    pub(super) fn dismiss(&self, notice: Notice) {
+        self.live().notices.retain(|told| *told != notice);
+        self.publish();
     }
 
     pub(super) fn contacts(&self) -> Result<Arc<Contacts>, CoreError> {

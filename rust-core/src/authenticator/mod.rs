@@ -280,6 +280,11 @@ impl Authenticator {
         self.run(move |core| async move { core.remove(account).await }).await
     }
 
+    /// Takes away a notice that the person has read. It comes back when there is reason for it again.
+    pub fn dismiss(&self, notice: Notice) {
+        self.core.dismiss(notice);
+    }
+
     /// What happened lately, for a help desk: stable words and times, no names.
     #[must_use]
     pub fn diagnostics(&self) -> String {

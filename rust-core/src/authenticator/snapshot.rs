@@ -36,7 +36,7 @@ pub enum Lock {
     KeyDropped,
 }
 
-/// Something to tell once.
+/// Something to tell until the person has read it: [`dismiss`](super::Authenticator::dismiss).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// The file is from an earlier day than the key store remembers.

@@ -53,6 +53,8 @@ pub(crate) enum Done {
 pub(crate) enum Effect {
     Quit,
     Lock,
+    /// Takes away the notices that the person has read.
+    Dismiss,
     Unlock(UnlockWith),
     /// Opens a damaged vault as it was before its last change.
     Restore(UnlockWith),

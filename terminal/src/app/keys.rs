@@ -191,6 +191,7 @@ fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         (None, KeyCode::Char('h')) => return Some(Effect::Diagnostics),
         (None, KeyCode::Char('r')) => return refresh(model),
         (None, KeyCode::Char('l')) => return Some(Effect::Lock),
+        (None, KeyCode::Char('x')) if !model.snapshot.notices.is_empty() => return Some(Effect::Dismiss),
         (None, KeyCode::Char('u')) if model.snapshot.lock != Lock::Open => return unlock(model),
         (None, KeyCode::Char('q')) => return Some(Effect::Quit),
         (None, _) => {}

@@ -52,6 +52,7 @@ impl Work {
         match effect {
             Effect::Quit => return true,
             Effect::Lock => core.lock(),
+            Effect::Dismiss => model.snapshot.notices.iter().for_each(|notice| core.dismiss(*notice)),
             Effect::Diagnostics => {
                 model.screens.push(Screen::HelpDesk { text: core.diagnostics(), scroll: 0 });
             }

@@ -8,6 +8,7 @@ mod written;
 
 use std::io::{self, Write};
 
+use countersign_core::authenticator::Notice;
 use serde::Serialize;
 use serde_json::json;
 
@@ -45,6 +46,17 @@ impl<'a> Output<'a> {
             }
             Ok(())
         }
+    }
+
+    /// Writes what the person should know beside what the command did.
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub fn notices(&mut self, notices: &[Notice], words: Words) -> io::Result<()> {
+        notices.iter().map(|notice| words.notice(*notice)).try_for_each(|said| {
+            let value = json!({ "notice": Fault::of(&said) });
+            self.write(&value, || vec![words.line(&said)])
+        })
     }
 
     /// Writes what went wrong.

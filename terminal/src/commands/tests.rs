@@ -242,3 +242,19 @@ fn a_failure_is_written_in_two_parts_or_as_json_with_its_word() {
     assert_eq!(value["error"]["code"], "no_request_came");
     assert_eq!(value["error"]["todo"], "Ask again, or wait longer.");
 }
+
+#[test]
+fn what_the_person_should_know_is_written_a_line_each() {
+    let written = |is_json| {
+        let mut written = Vec::new();
+        let notices = [Notice::NotGenuine, Notice::StorageFailed];
+        Output::new(&mut written, is_json, LOOK).notices(&notices, Words::default()).unwrap();
+        String::from_utf8(written).unwrap()
+    };
+    assert_eq!(written(false).lines().count(), 2);
+    assert!(written(false).starts_with("A request is not genuine. It is not shown. "), "{}", written(false));
+    let lines = written(true);
+    let codes =
+        lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["notice"]["code"].clone());
+    assert_eq!(codes.collect::<Vec<_>>(), ["not_genuine", "write_failed"]);
+}

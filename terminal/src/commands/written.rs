@@ -82,7 +82,7 @@ pub(crate) struct Gone {
     pub(crate) server: &'static str,
 }
 
-/// What went wrong.
+/// What went wrong, or should be known.
 #[derive(Serialize)]
 pub(crate) struct Fault<'a> {
     code: &'a str,

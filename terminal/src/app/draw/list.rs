@@ -302,6 +302,9 @@ fn foot(model: &Model, area: Rect, has_keys: bool) -> Vec<Line<'static>> {
     for notice in &model.snapshot.notices {
         lines.extend(said_lines(Sign::Bad, &words.notice(*notice), look, room));
     }
+    if has_keys && !model.snapshot.notices.is_empty() {
+        lines.push(Press::letter('x', "press-dismiss", words).line(look));
+    }
     match (&model.busy, &model.said) {
         (Some(busy), _) if has_keys => lines.extend(super::busy_lines(busy, model, room)),
         (None, Some((sign, said))) if has_keys => lines.extend(said_lines(*sign, said, look, room)),

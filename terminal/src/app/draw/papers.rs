@@ -26,6 +26,7 @@ pub(super) fn keys(model: &Model, scroll: usize, area: Rect) -> Page {
                 letter("r", "press-refresh"),
                 letter("l", "press-lock"),
                 letter("u", "press-unlock"),
+                letter("x", "press-dismiss"),
                 letter("h", "press-help-desk"),
                 letter("q", "press-quit"),
             ],

@@ -1,5 +1,5 @@
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CoreError, RequestCard, Snapshot, VaultFault,
+    AccountRow, AccountState, CoreError, Notice, RequestCard, Snapshot, VaultFault,
 };
 use countersign_protocol::{Kind, RequestId, Verdict};
 use ratatui::crossterm::event::KeyEvent;
@@ -173,6 +173,13 @@ fn found(place: usize) -> Found {
         host: Some("signin.halden.example".to_owned()),
         refused: None,
     }
+}
+
+#[test]
+fn notices_are_dismissed_where_there_are_some() {
+    assert!(type_keys(&mut with(Vec::new()), "x").is_empty());
+    let mut model = model(Snapshot { notices: vec![Notice::NotGenuine], ..snapshot() }, ALL);
+    assert!(matches!(type_keys(&mut model, "x").as_slice(), [Effect::Dismiss]));
 }
 
 fn asking_for_a_picture() -> Model {

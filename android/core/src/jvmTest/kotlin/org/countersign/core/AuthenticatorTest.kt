@@ -148,7 +148,10 @@ class AuthenticatorTest {
             assertEquals(VaultFault.DAMAGED, damaged.why)
             core.restorePrevious(UnlockWith.KeyStore)
             assertEquals(1, core.snapshot().accounts.size)
-            assertEquals(listOf<Notice>(Notice.OlderGeneration(Compartment.SECRETS)), core.snapshot().notices)
+            val notice = Notice.OlderGeneration(Compartment.SECRETS)
+            assertEquals(listOf<Notice>(notice), core.snapshot().notices)
+            core.dismiss(notice)
+            assertEquals(emptyList(), core.snapshot().notices)
         }
     }
 
