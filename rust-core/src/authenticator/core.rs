@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_protocol::{Clock, PhoneDescription, Random, ServerId, UnixSeconds};
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 
 use super::cards::Cards;
 use super::diagnostics::{Diagnostics, Event};
@@ -41,6 +42,14 @@ pub(super) struct Core {
     pub(super) key_dropped: AtomicBool,
     live: Mutex<Live>,
     tickets: AtomicU64,
+}
+
+type Work<T> = Box<dyn FnOnce(&Core) -> Result<T, CoreError> + Send>;
+
+/// Boxed, so that tokio's machinery of a task is there once for each kind of result and not for each piece of work:
+/// with what [`Authenticator::run`](super::Authenticator) boxes that is 110 kB of the phones' library.
+fn blocking<T: Send + 'static>(core: Arc<Core>, work: Work<T>) -> JoinHandle<Result<T, CoreError>> {
+    tokio::task::spawn_blocking(move || work(&core))
 }
 
 /// What is known only while the app runs.
@@ -127,9 +136,8 @@ impl Core {
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T, CoreError> + Send + 'static,
     ) -> Result<T, CoreError> {
-        let core = Arc::clone(self);
         // A panic in there is a fault of ours that changed nothing; to the shell it is an operation that was given up.
-        tokio::task::spawn_blocking(move || work(&core)).await.unwrap_or(Err(CoreError::Cancelled))
+        blocking(Arc::clone(self), Box::new(work)).await.unwrap_or(Err(CoreError::Cancelled))
     }
 
     /// Changes the contacts and tells the shell.

@@ -29,6 +29,7 @@ mod update;
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use countersign_protocol::{Clock, PhoneDescription, Random, RequestId};
@@ -298,7 +299,10 @@ impl Authenticator {
         F: Future<Output = Result<T, CoreError>> + Send + 'static,
     {
         let Some(runtime) = &self.runtime else { return Err(CoreError::Cancelled) };
-        runtime.spawn(work(Arc::clone(&self.core))).await.unwrap_or(Err(CoreError::Cancelled))
+        // Boxed for the size of the library, as what blocks is.
+        let work: Pin<Box<dyn Future<Output = Result<T, CoreError>> + Send>> =
+            Box::pin(work(Arc::clone(&self.core)));
+        runtime.spawn(work).await.unwrap_or(Err(CoreError::Cancelled))
     }
 }
 
