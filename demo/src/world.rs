@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_protocol::SystemRandom;
 use countersign_server::Config;
 use countersign_server::Demo;
 use countersign_server::Given;
@@ -53,8 +52,7 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let clock = Arc::new(SteppedClock::default());
-        let given =
-            Given { clock: Arc::<SteppedClock>::clone(&clock), random: Arc::new(SystemRandom), hashing_cost };
+        let given = Given { clock: Arc::<SteppedClock>::clone(&clock), hashing_cost, ..Given::default() };
         let mut config = Demo::config(&folder.path().join("server"));
         change(&mut config);
         let demo = Demo::start_with(&config, given.clone()).await.map_err(|error| error.to_string())?;

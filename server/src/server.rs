@@ -21,8 +21,6 @@ use crate::tls::{Tls, TlsRefused};
 
 /// So long calls that are under way may take when the server ends.
 const ENDING: Duration = Duration::from_secs(5);
-/// So long a connection may take for the header of its next call; longer than a wait is held.
-const IDLE: Duration = Duration::from_secs(60);
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// What a server gets from outside: a test gives its own.
@@ -34,6 +32,8 @@ pub struct Given {
     pub random: Arc<dyn Random>,
     /// What hashing a password costs.
     pub hashing_cost: HashingCost,
+    /// So long a connection may take for the header of its next call; longer than a wait is held.
+    pub idle: Duration,
 }
 
 impl Default for Given {
@@ -42,6 +42,7 @@ impl Default for Given {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             hashing_cost: HashingCost::default(),
+            idle: Duration::from_secs(60),
         }
     }
 }
@@ -80,6 +81,7 @@ pub struct Running {
     phone_address: SocketAddr,
     handles: Vec<Handle<SocketAddr>>,
     tasks: Vec<JoinHandle<()>>,
+    idle: Duration,
 }
 
 impl Server {
@@ -112,6 +114,7 @@ impl Server {
         let pinned = tls.as_ref().filter(|_| config.tls.as_ref().is_some_and(|files| files.pinned));
         let pin = own.as_ref().or(pinned).map(|tls| tls.key);
         let whereabouts = Whereabouts { base: base.clone(), domain: pages_url.domain().clone(), pin };
+        let idle = given.idle;
         let service = state::open(config, given, pages_url, whereabouts).await?;
 
         let phone = api::router(service.clone(), &config.trusted_proxies);
@@ -123,6 +126,7 @@ impl Server {
             handles: Vec::new(),
             tasks: vec![tokio::spawn(sweep(service.clone()))],
             service,
+            idle,
         };
         match (phone_listener, own) {
             (Some(phone_listener), Some(own)) => {
@@ -198,9 +202,9 @@ impl Running {
             .into_make_service_with_connect_info::<SocketAddr>();
         let failed = |source| StartFailed::Listen { address, source };
         let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle.clone());
-        let builder = server.http_builder();
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE);
-        builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE).keep_alive_timeout(IDLE);
+        let (builder, idle) = (server.http_builder(), self.idle);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(idle);
+        builder.http2().timer(TokioTimer::new()).keep_alive_interval(idle).keep_alive_timeout(idle);
         let task = match tls {
             Some(tls) => {
                 let config = RustlsConfig::from_config(tls.config);

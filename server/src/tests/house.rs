@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_protocol::{AccountId, BaseUrl, Clock, Number, SystemRandom, Text, UnixSeconds};
+use countersign_protocol::{AccountId, BaseUrl, Clock, Number, Text, UnixSeconds};
 use tempfile::TempDir;
 
 use super::phone::Phone;
@@ -237,5 +237,5 @@ pub(super) fn wrong(number: &Number) -> Number {
 }
 
 fn given(clock: &HandClock) -> Given {
-    Given { clock: Arc::new(clock.clone()), random: Arc::new(SystemRandom), hashing_cost: HashingCost::LEAST }
+    Given { clock: Arc::new(clock.clone()), hashing_cost: HashingCost::LEAST, ..Given::default() }
 }

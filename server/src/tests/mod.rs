@@ -3,6 +3,7 @@
 mod answers;
 mod attacks;
 mod calls;
+mod connections;
 mod house;
 mod lasting;
 mod phone;
