@@ -3,10 +3,18 @@
 use std::process::Command;
 
 use crate::command::{self, Failure};
+use crate::debian::SystemPackage;
 use crate::workspace::{self, cargo};
-use crate::{rows, tools};
+use crate::{debian, rows, tools};
+
+/// A desktop's keyring, for the terminal app's test of it.
+const KEYRING: [&SystemPackage; 2] = [
+    &SystemPackage { probe: &["gnome-keyring-daemon", "--version"], debian: "gnome-keyring" },
+    &SystemPackage { probe: &["dbus-run-session", "--version"], debian: "dbus-daemon" },
+];
 
 pub(crate) fn prepare() -> Result<(), Failure> {
+    debian::install(&KEYRING)?;
     tools::install_python()
 }
 
@@ -33,6 +41,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
     command::run(&mut named_test("faults"))?;
     command::run(&mut named_test("crossing"))?;
+    command::run(&mut named_test("keyring"))?;
     command::run(workspace::built("countersign-demo").arg("--headless"))?;
     rows::check_names()
 }
