@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use countersign_protocol::{BaseUrl, Clock, Random, ServerId, SystemClock, SystemRandom};
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
@@ -205,13 +206,14 @@ impl Running {
         let (builder, idle) = (server.http_builder(), self.idle);
         builder.http1().timer(TokioTimer::new()).header_read_timeout(idle);
         builder.http2().timer(TokioTimer::new()).keep_alive_interval(idle).keep_alive_timeout(idle);
+        // A reply goes in two pieces, and Nagle's wait for the receipt of the first would hold the second for 40 ms.
+        let at_once = NoDelayAcceptor::new();
         let task = match tls {
             Some(tls) => {
-                let config = RustlsConfig::from_config(tls.config);
-                let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config);
-                tokio::spawn(logged(address, server.acceptor(acceptor).serve(routes)))
+                let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls.config)).acceptor(at_once);
+                tokio::spawn(logged(address, server.acceptor(tls).serve(routes)))
             }
-            None => tokio::spawn(logged(address, server.serve(routes))),
+            None => tokio::spawn(logged(address, server.acceptor(at_once).serve(routes))),
         };
         self.handles.push(handle);
         self.tasks.push(task);

@@ -1,8 +1,8 @@
 //! The part that runs the Android shell's Kotlin on this machine's JVM, against the core's library.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::{env, fs, io};
+use std::{fs, io};
 
 use crate::command::{self, Failure};
 use crate::debian::{self, SystemPackage};
@@ -21,12 +21,8 @@ pub(crate) fn prepare() -> Result<(), Failure> {
 /// Writes the bindings from the library of the one build, compiles and tests.
 pub(crate) fn test() -> Result<(), Failure> {
     write_bindings()?;
-    let programs = format!("-Dcore.lib.dir={}", programs().display());
-    command::run(maven().args([programs.as_str(), "test"]))
-}
-
-fn programs() -> PathBuf {
-    workspace::target().join("debug")
+    let library = format!("-Dcore.lib.dir={}", workspace::programs().display());
+    command::run(maven().args([library.as_str(), "test"]))
 }
 
 fn maven() -> Command {
@@ -38,11 +34,9 @@ fn maven() -> Command {
 
 /// Written only when they changed, so that an unchanged face compiles no Kotlin.
 fn write_bindings() -> Result<(), Failure> {
-    let library = format!("{}countersign_mobile{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let library = workspace::programs().join(workspace::mobile_library());
     let written = workspace::target().join("bindings/kotlin");
-    let mut write = Command::new(programs().join("countersign-bindgen"));
-    write.current_dir(workspace::root()).arg("kotlin").arg(programs().join(library)).arg(&written);
-    command::run(&mut write)?;
+    command::run(workspace::built("countersign-bindgen").arg("kotlin").arg(library).arg(&written))?;
     put(&written, &workspace::root().join("android/core/generated"))
         .map_err(|error| Failure::new(format!("android/core/generated: {error}")))
 }
@@ -51,8 +45,8 @@ fn write_bindings() -> Result<(), Failure> {
 fn put(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
-        let (source, target) = (entry?.path(), to);
-        let target = target.join(source.file_name().unwrap_or_default());
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
             put(&source, &target)?;
         } else {

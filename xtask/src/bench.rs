@@ -21,27 +21,47 @@ enum Part {
     Library,
 }
 
-/// A bench target of a package, and which of its functions are told as a ratio to which.
+/// A bench target of a package, and what is told of its functions besides their times.
 #[derive(Clone, Copy)]
 struct Timed {
     name: &'static str,
     package: &'static str,
     title: &'static str,
-    ratios: &'static [(&'static str, &'static str)],
+    told: &'static [Told],
 }
 
-const PARTS: [Part; 3] = [
+/// What is told of a function. The first name is the function's.
+#[derive(Clone, Copy)]
+enum Told {
+    /// How many times as long as another it takes, at the same argument.
+    Ratio(&'static str, &'static str),
+    /// How much longer than another it takes, at the same argument.
+    Above(&'static str, &'static str),
+    /// How many a second that is; the argument says how many one call does.
+    Rate(&'static str),
+}
+
+const PARTS: [Part; 4] = [
     Part::Timed(Timed {
         name: "codes",
         package: "countersign-core",
         title: "One-time codes for 1, 100 and 1,000 accounts",
-        ratios: &[("codes_from_secrets", "bare_hmacs"), ("codes_from_generators", "bare_hmacs")],
+        told: &[
+            Told::Ratio("codes_from_secrets", "bare_hmacs"),
+            Told::Ratio("codes_from_generators", "bare_hmacs"),
+        ],
     }),
     Part::Timed(Timed {
         name: "vault",
         package: "countersign-core",
         title: "The vault at 10, 1,000 and 10,000 accounts",
-        ratios: &[("add_one", "disk_alone")],
+        told: &[Told::Ratio("add_one", "disk_alone"), Told::Above("add_one", "disk_alone")],
+    }),
+    Part::Timed(Timed {
+        name: "cycles",
+        package: "countersign-demo",
+        title: "Sign-ins from the password to the account, one and eight at once",
+        told: &[Told::Rate("sign_in"), Told::Ratio("sign_in", "bare_parts")],
     }),
     Part::Library,
 ];
@@ -76,7 +96,7 @@ pub(crate) fn run(names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn timed(Timed { name, package, title, ratios }: Timed) -> Result<String, Failure> {
+fn timed(Timed { name, package, title, told }: Timed) -> Result<String, Failure> {
     let mut bench = cargo();
     bench.args(["bench", "--locked", "--package", package, "--bench", name]);
     let measures = divan::measures(&command::run_for_output(&mut bench)?);
@@ -95,13 +115,38 @@ fn timed(Timed { name, package, title, ratios }: Timed) -> Result<String, Failur
         let spread = format!("{} to {}", time(measure.fastest), time(measure.slowest));
         let _ = writeln!(figures, "| {} | {} | {spread} |", label(measure), time(measure.median));
     }
-    for (ours, reference) in ratios {
-        for (measure, other) in pairs(&measures, ours, reference) {
-            let (what, ratio) = (label(measure), measure.median / other.median);
-            let _ = writeln!(figures, "| {what}, to {} | ratio **{ratio:.2}** | |", words(&other.name));
-        }
+    for line in told.iter().flat_map(|told| told.lines(&measures)) {
+        let _ = writeln!(figures, "| {line} | |");
     }
     Ok(figures)
+}
+
+impl Told {
+    /// The first two cells of each line.
+    fn lines(self, measures: &[Measure]) -> Vec<String> {
+        match self {
+            Self::Ratio(ours, reference) => lines(pairs(measures, ours, reference), |measure, other| {
+                let ratio = measure.median / other.median;
+                format!("{}, to {} | ratio **{ratio:.2}**", label(measure), words(&other.name))
+            }),
+            Self::Above(ours, reference) => lines(pairs(measures, ours, reference), |measure, other| {
+                let more = time((measure.median - other.median).max(0.0));
+                format!("{}, above {} | **{more}**", label(measure), words(&other.name))
+            }),
+            Self::Rate(ours) => measures
+                .iter()
+                .filter(|measure| measure.name == ours)
+                .filter_map(|measure| {
+                    let rate = measure.argument.parse::<f64>().ok()? * 1e9 / measure.median;
+                    Some(format!("{} | **{rate:.0} a second**", label(measure)))
+                })
+                .collect(),
+        }
+    }
+}
+
+fn lines(pairs: Vec<(&Measure, &Measure)>, line: impl Fn(&Measure, &Measure) -> String) -> Vec<String> {
+    pairs.into_iter().map(|(measure, other)| line(measure, other)).collect()
 }
 
 /// Each measure of `ours` with that of `reference` at the same argument.
@@ -120,7 +165,7 @@ fn library() -> Result<String, Failure> {
     build.args(["build", "--locked", "--profile", "mobile", "--package", "countersign-mobile"]);
     command::run(&mut build)?;
     let folder = workspace::target().join("mobile");
-    let name = format!("{}countersign_mobile{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let name = workspace::mobile_library();
     let stripped = folder.join("stripped");
     command::run(Command::new("strip").arg("-o").arg(&stripped).arg(folder.join(&name)))?;
     let size = fs::metadata(&stripped)
@@ -182,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_compares_equal_arguments() {
+    fn what_is_told_compares_equal_arguments() {
         let measure = |name: &str, argument: &str, median| Measure {
             name: name.into(),
             argument: argument.into(),
@@ -190,9 +235,10 @@ mod tests {
             slowest: median,
             median,
         };
-        let measures = [measure("ours", "1", 3.0), measure("ours", "9", 9.0), measure("ring", "1", 2.0)];
-        let pairs = pairs(&measures, "ours", "ring");
-        assert_eq!(pairs.len(), 1);
-        assert_eq!((pairs[0].0.median, pairs[0].1.median), (3.0, 2.0));
+        let measures = [measure("ours", "1", 3e6), measure("ours", "8", 8e6), measure("ring", "1", 2e6)];
+        assert_eq!(Told::Ratio("ours", "ring").lines(&measures), ["ours, 1, to ring | ratio **1.50**"]);
+        assert_eq!(Told::Above("ours", "ring").lines(&measures), ["ours, 1, above ring | **1 ms**"]);
+        let rates = ["ours, 1 | **333 a second**", "ours, 8 | **1000 a second**"];
+        assert_eq!(Told::Rate("ours").lines(&measures), rates);
     }
 }

@@ -25,7 +25,7 @@ use command::Failure;
 
 const USAGE: &str = "\
 cargo xtask test [PART …]     all tests, or these parts: rust, browser, android
-cargo xtask bench [PART …]    measures codes, vault, library; writes the figures into docs/performance.md
+cargo xtask bench [PART …]    measures codes, vault, cycles, library; writes docs/performance.md
 cargo xtask proof [targets]   what takes longer than a test may; targets: type checks for Android and iOS
 cargo xtask screenshots       takes docs/screenshots anew, in a real browser and a real terminal
 cargo xtask coverage-of-rows  the behaviours in docs/rows.md that no test is named after

@@ -15,11 +15,21 @@ pub(crate) fn target() -> PathBuf {
     root().join(env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from))
 }
 
+/// What the one build leaves: programs and libraries.
+pub(crate) fn programs() -> PathBuf {
+    target().join("debug")
+}
+
 /// A program of this workspace, as the one build left it. (`cargo run -p` has other features and builds anew.)
 pub(crate) fn built(program: &str) -> Command {
-    let mut command = Command::new(target().join("debug").join(program));
+    let mut command = Command::new(programs().join(program));
     command.current_dir(root());
     command
+}
+
+/// The file name of the phones' library on this machine.
+pub(crate) fn mobile_library() -> String {
+    format!("{}countersign_mobile{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX)
 }
 
 /// Cargo with the lints inside the build: clippy's driver stands in for rustc in the members of this workspace, so
