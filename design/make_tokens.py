@@ -95,19 +95,13 @@ def css():
   {(chr(10) + "  ").join(fixed)}
 }}
 @media (prefers-color-scheme: dark) {{
-  :root:not([data-theme="light"]) {{
+  :root {{
 {block("dark", "    ")}
     --shadow-float: 0 0 0 1px var(--line), 0 12px 32px #000c;
   }}
 }}
-:root[data-theme="light"] {{ color-scheme: light; }}
-:root[data-theme="dark"] {{
-  color-scheme: dark;
-{block("dark", "  ")}
-  --shadow-float: 0 0 0 1px var(--line), 0 12px 32px #000c;
-}}
 @media (prefers-contrast: more) {{
-  :root, :root:not([data-theme="light"]), :root[data-theme="dark"] {{ --muted: var(--text); --line: var(--edge); --edge: var(--text); }}
+  :root {{ --muted: var(--text); --line: var(--edge); --edge: var(--text); }}
 }}
 @media (prefers-reduced-motion: reduce) {{
   :root {{ --motion-fast: 0ms; --motion-calm: 0ms; }}
