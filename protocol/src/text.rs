@@ -7,6 +7,11 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use serde::{Deserialize, Serialize};
 
+/// What looks like a blank, or like nothing at all, and is neither White_Space nor ignorable: BRAILLE PATTERN BLANK,
+/// OBJECT REPLACEMENT CHARACTER, EGYPTIAN HIEROGLYPH FULL and HALF BLANK, KHITAN SMALL SCRIPT FILLER, MUSICAL SYMBOL NULL
+/// NOTEHEAD.
+const UNSEEN: [char; 6] = ['\u{2800}', '\u{fffc}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
+
 /// A text of 1 to `MAX` Unicode scalar values that may be shown to a person: in NFC, with no control, line-break,
 /// invisible or bidi-control character, without blanks at its ends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,7 +30,7 @@ pub enum TextRefused {
     /// It is not in normalisation form C.
     #[error("a text must be in normalisation form C")]
     NotNormal,
-    /// It has a character of the categories Cc, Cf, Co, Zl, Zp, or a default-ignorable one.
+    /// It has a character of the categories Cc, Cf, Co, Zl, Zp, a default-ignorable one, or another that is not seen.
     #[error("a text has a character that must not be shown")]
     Hidden,
 }
@@ -54,7 +59,7 @@ impl<const MAX: usize> Text<MAX> {
     pub fn clean(text: &str) -> Option<Self> {
         let shown: String = text
             .chars()
-            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .map(|c| if c.is_whitespace() || UNSEEN.contains(&c) { ' ' } else { c })
             .filter(|c| !is_hidden(*c))
             .collect();
         let normal = ComposingNormalizerBorrowed::new_nfc().normalize(&shown).into_owned();
@@ -78,6 +83,7 @@ fn is_hidden(c: char) -> bool {
             | GeneralCategory::LineSeparator
             | GeneralCategory::ParagraphSeparator
     ) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || UNSEEN.contains(&c)
 }
 
 impl<const MAX: usize> TryFrom<String> for Text<MAX> {
@@ -140,6 +146,9 @@ mod tests {
             ("a\u{e0041}b", TextRefused::Hidden),
             ("a\u{e000}b", TextRefused::Hidden),
             ("a\u{feff}b", TextRefused::Hidden),
+            ("\u{2800}", TextRefused::Hidden),
+            ("\u{3164}\u{ffa0}", TextRefused::Hidden),
+            ("\u{fe0f}", TextRefused::Hidden),
             ("e\u{301}", TextRefused::NotNormal),
             ("\u{212b}ngstr", TextRefused::NotNormal),
         ] {
@@ -158,6 +167,8 @@ mod tests {
         assert_eq!(Text::<8>::clean(" Fire\u{202e}fox\r\n on Linux").unwrap().as_str(), "Firefox");
         assert_eq!(Text::<8>::clean("e\u{301}").unwrap().as_str(), "é");
         assert_eq!(Text::<8>::clean("\u{200b}\u{feff} "), None);
+        assert_eq!(Text::<8>::clean("\u{2800}\u{1d159}"), None);
+        assert_eq!(Text::<8>::clean("Pixel\u{2800}9").unwrap().as_str(), "Pixel 9");
     }
 
     #[test]

@@ -24,10 +24,15 @@ class Refused(Exception):
     """Its first argument is the word that stands in a vector."""
 
 
+# Blank, or nothing to be seen, and neither White_Space nor ignorable.
+UNSEEN = "\u2800\ufffc\U00013441\U00013442\U00016fe4\U0001d159"
+
+
 def is_hidden(character):
     code = ord(character)
     is_ignorable = any(first <= code <= last for first, last in IGNORABLE)
-    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Zl", "Zp") or is_ignorable
+    is_unseen = unicodedata.category(character) in ("Cc", "Cf", "Co", "Zl", "Zp") or character in UNSEEN
+    return is_unseen or is_ignorable
 
 
 def text(limit):

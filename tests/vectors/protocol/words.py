@@ -114,6 +114,15 @@ def texts():
         ("a private character of plane 16", "\U0010fffd"),
     ):
         yield refused(f"{what} inside", f"a{character}b", "hidden")
+    for what, character in (
+        ("a blank of Braille", "\u2800"), ("the place of an object", "\ufffc"), ("a blank of Egyptian", "\U00013441"),
+        ("half a blank of Egyptian", "\U00013442"), ("a filler of Khitan", "\U00016fe4"),
+        ("a note without a head", "\U0001d159"), ("a Hangul filler", "\u115f"), ("a Hangul filler of old sets", "\u3164"),
+        ("a halfwidth Hangul filler", "\uffa0"), ("a variation selector", "\ufe0f"), ("a tag letter", "\U000e0041"),
+    ):
+        yield refused(f"nothing but {what}", character, "hidden")
+        yield refused(f"{what} at the end", f"a{character}", "hidden")
+    yield taken("a word in Braille", "\u2813\u2811\u2807", 64)
     yield refused("a picture with its variation selector", "❤\ufe0fa", "hidden")
     yield refused("a family joined of three pictures", "👩\u200d👩\u200d👧", "hidden")
     for what, text in (
