@@ -292,7 +292,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "security-info-open", &info(true, Some(Notice::Added(cast.phone)), &phones));
     put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
-    put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400)), &phones));
+    put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400, true)), &phones));
     put(pages, "security-info-empty", &info(true, None, &[]));
     let rail = Rail::Own(own(cast, true));
     put(pages, "security-add", &AddMethod { frame, rail });

@@ -31,7 +31,8 @@ CREATE TABLE persons (
     first_method BIGINT,                 -- when the first two-step method was saved; never taken back (rule 12)
     default_method TEXT,
     profile BIGINT NOT NULL,             -- grows with each change of what phones show
-    paused_until BIGINT
+    paused_until BIGINT,
+    reported BIGINT                      -- when the request was made whose report pauses
 );
 
 CREATE TABLE sessions (
@@ -44,7 +45,9 @@ CREATE TABLE sessions (
     expires BIGINT NOT NULL,
     address TEXT NOT NULL,
     browser TEXT,
-    changes_until BIGINT
+    changes_until BIGINT,
+    proved_by TEXT,                      -- the phone whose approval or code proved it
+    opened_by TEXT                       -- the phone that opened Security info for changes last
 );
 CREATE INDEX sessions_of_person ON sessions (account);
 
@@ -80,6 +83,8 @@ CREATE TABLE devices (
     removal_reason TEXT,
     removed BIGINT,
     added_in TEXT NOT NULL,              -- the session that added it: what a report takes back
+    proved_by TEXT,                      -- the phones that this session rested on: what they led to goes with them
+    opened_by TEXT,
     device_key TEXT NOT NULL,            -- JWKs, and their thumbprints: what a call names its key by
     approval_key TEXT NOT NULL,
     device_key_id TEXT NOT NULL UNIQUE,

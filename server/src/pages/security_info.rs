@@ -66,8 +66,8 @@ pub struct ListedPhone<'a> {
 /// What Security info says first.
 #[derive(Clone, Copy)]
 pub enum Notice<'a> {
-    /// Requests are paused until then, in Unix seconds.
-    Paused(u64),
+    /// Requests are paused until then, in Unix seconds; and whether this session may lift the pause.
+    Paused(u64, bool),
     /// A phone was added.
     Added(&'a str),
     /// A phone was deleted.

@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod asking;
 pub(crate) mod device;
+pub(crate) mod grounds;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod set_up;

@@ -6,9 +6,10 @@ use super::sessions::Standpoint;
 use super::{Failure, Service, Session, SessionId, Step};
 use crate::rules::ClientAddress;
 use crate::rules::device::Standing;
+use crate::rules::set_up::Stage;
 use crate::store::devices::Device;
 use crate::store::sessions::{self, SessionRow};
-use crate::store::{StoreFailed, persons};
+use crate::store::{Db, StoreFailed, devices, persons};
 
 /// What the Security info page shows.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct SecurityInfo {
     pub sessions: Vec<SessionView>,
     /// Until when a report pauses requests.
     pub paused_until: Option<UnixSeconds>,
+    /// Whether this session may lift the pause.
+    pub may_lift_pause: bool,
 }
 
 /// One phone.
@@ -88,11 +91,13 @@ impl Service {
         let Some(standpoint) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
         let phones: Result<Vec<PhoneView>, StoreFailed> = standpoint.saved().map(phone_view).collect();
         let sessions = sessions::of_person(&mut db, session.account, now).await?;
+        let may_lift_pause = may_lift_pause(&mut db, &standpoint).await?;
         Ok(Some(SecurityInfo {
             phones: phones?,
             most_phones: self.policy().most_phones,
             sessions: sessions.into_iter().map(|row| session_view(row, session.id)).collect(),
-            paused_until: standpoint.person.paused_until.filter(|until| now < *until),
+            paused_until: standpoint.person.paused_until().filter(|until| now < *until),
+            may_lift_pause,
         }))
     }
 
@@ -107,29 +112,46 @@ impl Service {
         self.write((session.id, session.account), |change, _, (id, account)| {
             Box::pin(async move {
                 change.wake(*account);
-                Ok(sessions::open_changes(change.db(), *id, None).await?)
+                Ok(sessions::close_changes(change.db(), *id).await?)
             })
         })
         .await
     }
 
-    /// Lifts the pause of a report. False unless the session is full.
+    /// Lifts the pause of a report. False unless the session is full, and was proved by a phone that the person had
+    /// before the request came that was reported.
     ///
     /// # Errors
     /// [`Failure`] on our side.
     pub async fn lift_pause(&self, session: &Session) -> Result<bool, Failure> {
-        if session.step != Step::Full {
-            return Ok(false);
-        }
-        self.write(session.account, |change, _, account| {
+        self.write(session.id, |change, service, id| {
             Box::pin(async move {
-                persons::pause(change.db(), *account, None).await?;
-                change.wake(*account);
+                let now = service.now();
+                let Some(standpoint) = Standpoint::find(change.db(), service, *id, now).await? else {
+                    return Ok(false);
+                };
+                if !may_lift_pause(change.db(), &standpoint).await? {
+                    return Ok(false);
+                }
+                let account = standpoint.person.account;
+                persons::pause(change.db(), account, None).await?;
+                change.wake(account);
                 Ok(true)
             })
         })
         .await
     }
+}
+
+/// Who was let in by what the report is about could have proved a session, too, and must not undo the report.
+async fn may_lift_pause(db: &mut Db, standpoint: &Standpoint) -> Result<bool, Failure> {
+    let Standpoint { session, person, .. } = standpoint;
+    let (Some(pause), Some(by), Stage::Full) = (person.pause, session.grounds.proved_by, session.stage)
+    else {
+        return Ok(false);
+    };
+    let phone = devices::find(db, by).await?;
+    Ok(phone.is_some_and(|phone| phone.added <= pause.reported))
 }
 
 /// A phone that is not removed, as pages show it.

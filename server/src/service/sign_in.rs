@@ -3,6 +3,7 @@
 use countersign_protocol::UnixSeconds;
 
 use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor};
+use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
 use crate::rules::tally::WRONG_PASSWORDS;
 use crate::store::sessions::SessionRow;
@@ -85,6 +86,7 @@ impl Service {
             address: visitor.address,
             browser: visitor.browser.clone(),
             changes_until: None,
+            grounds: Grounds::default(),
         };
         self.write((session, count), move |change, _, (session, count)| {
             Box::pin(async move {

@@ -77,7 +77,7 @@ async fn show(visit: &Visit, session: &Session, notice: Option<Notice<'_>>) -> A
         phones: &phones,
         most: info.most_phones,
         minutes: visit.site.service.policy().changes_life / 60,
-        notice: info.paused_until.map(|until| Notice::Paused(until.get())).or(notice),
+        notice: info.paused_until.map(|until| Notice::Paused(until.get(), info.may_lift_pause)).or(notice),
     })
 }
 

@@ -11,6 +11,7 @@ use super::row::{Columns, json, seconds, word};
 use super::{Db, Place, StoreFailed, changed_one};
 use crate::rules::CodePolicy;
 use crate::rules::device::Standing;
+use crate::rules::grounds::Grounds;
 use crate::service::SessionId;
 
 /// A phone as stored.
@@ -21,6 +22,8 @@ pub(crate) struct Device {
     pub(crate) standing: Standing,
     /// The session that added it.
     pub(crate) added_in: SessionId,
+    /// What that session rested on.
+    pub(crate) grounds: Grounds,
     pub(crate) device_key: PublicKey,
     pub(crate) approval_key: PublicKey,
     /// None once it is removed.
@@ -78,6 +81,7 @@ fn read(row: &SqliteRow) -> Result<Device, StoreFailed> {
         },
         added_in: SessionId::parse(&row.text::<String>("added_in")?)
             .ok_or(StoreFailed::Damaged("added_in"))?,
+        grounds: Grounds { proved_by: row.maybe_text("proved_by")?, opened_by: row.maybe_text("opened_by")? },
         device_key: row.json("device_key")?,
         approval_key: row.json("approval_key")?,
         name: row.maybe_shown("name")?,
@@ -148,6 +152,15 @@ pub(crate) async fn of_person(
         .collect())
 }
 
+/// A person's phones, oldest first, the removed ones, too, for as long as they are kept.
+pub(crate) async fn ever_of_person(db: &mut Db, account: AccountId) -> Result<Vec<Device>, StoreFailed> {
+    let rows = sqlx::query("SELECT * FROM devices WHERE account = $1 ORDER BY added, id")
+        .bind(account.to_string())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Adds a phone that is pending.
 pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFailed> {
     let pending_until = match device.standing {
@@ -157,8 +170,9 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
     sqlx::query(
         "INSERT INTO devices (id, account, standing, pending_until, added_in, device_key, approval_key, name,
              platform, app, storage, presence, eight, activation_time, has_waited, wakes, code_secret, code_form,
-             added, device_key_id, approval_key_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19, $20)",
+             added, device_key_id, approval_key_id, proved_by, opened_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19, $20, $21,
+             $22)",
     )
     .bind(device.id.to_string())
     .bind(device.account.to_string())
@@ -180,6 +194,8 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
     .bind(seconds(device.added))
     .bind(device.device_key.thumbprint().to_string())
     .bind(device.approval_key.thumbprint().to_string())
+    .bind(device.grounds.proved_by.map(|by| by.to_string()))
+    .bind(device.grounds.opened_by.map(|by| by.to_string()))
     .execute(db)
     .await?;
     Ok(())

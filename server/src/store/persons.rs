@@ -18,7 +18,16 @@ pub(crate) struct Person {
     pub(crate) required_since: UnixSeconds,
     pub(crate) first_method: Option<UnixSeconds>,
     pub(crate) profile: u64,
-    pub(crate) paused_until: Option<UnixSeconds>,
+    pub(crate) pause: Option<Pause>,
+}
+
+/// A pause of requests, after a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// When it is over.
+    pub(crate) until: UnixSeconds,
+    /// When the request was made that was reported, of several the first. What came after it may be the thief's.
+    pub(crate) reported: UnixSeconds,
 }
 
 impl Person {
@@ -37,8 +46,13 @@ impl Person {
             required_since: now,
             first_method: None,
             profile: 1,
-            paused_until: None,
+            pause: None,
         }
+    }
+
+    /// Until when a report pauses requests, if one does or did.
+    pub(crate) fn paused_until(&self) -> Option<UnixSeconds> {
+        self.pause.map(|pause| pause.until)
     }
 }
 
@@ -56,7 +70,8 @@ fn read(row: &SqliteRow) -> Result<Person, StoreFailed> {
         required_since: row.time("required_since")?,
         first_method: row.maybe_time("first_method")?,
         profile: row.number("profile")?,
-        paused_until: row.maybe_time("paused_until")?,
+        pause: (row.maybe_time("paused_until")?.zip(row.maybe_time("reported")?))
+            .map(|(until, reported)| Pause { until, reported }),
     })
 }
 
@@ -115,15 +130,16 @@ pub(crate) async fn has_method(
     changed_one(&done)
 }
 
-/// Pauses requests until then, or no longer.
+/// Pauses requests, or lifts the pause.
 pub(crate) async fn pause(
     db: &mut Db,
     account: AccountId,
-    until: Option<UnixSeconds>,
+    pause: Option<Pause>,
 ) -> Result<(), StoreFailed> {
-    let done = sqlx::query("UPDATE persons SET paused_until = $2 WHERE account = $1")
+    let done = sqlx::query("UPDATE persons SET paused_until = $2, reported = $3 WHERE account = $1")
         .bind(account.to_string())
-        .bind(until.map(seconds))
+        .bind(pause.map(|pause| seconds(pause.until)))
+        .bind(pause.map(|pause| seconds(pause.reported)))
         .execute(db)
         .await?;
     changed_one(&done)

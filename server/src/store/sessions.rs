@@ -1,11 +1,12 @@
 //! Sessions of browsers.
 
-use countersign_protocol::{AccountId, Text, UnixSeconds};
+use countersign_protocol::{AccountId, DeviceId, Text, UnixSeconds};
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
 use super::{Db, StoreFailed, changed_one};
 use crate::rules::ClientAddress;
+use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
 use crate::service::SessionId;
 
@@ -25,6 +26,7 @@ pub(crate) struct SessionRow {
     pub(crate) address: ClientAddress,
     pub(crate) browser: Option<Text<64>>,
     pub(crate) changes_until: Option<UnixSeconds>,
+    pub(crate) grounds: Grounds,
 }
 
 fn stage_word(stage: Stage) -> &'static str {
@@ -53,6 +55,7 @@ fn read(row: &SqliteRow) -> Result<SessionRow, StoreFailed> {
         address: ClientAddress::new(row.text("address")?),
         browser: row.maybe_shown("browser")?,
         changes_until: row.maybe_time("changes_until")?,
+        grounds: Grounds { proved_by: row.maybe_text("proved_by")?, opened_by: row.maybe_text("opened_by")? },
     })
 }
 
@@ -119,14 +122,15 @@ pub(crate) async fn of_person(
     rows.iter().map(read).collect()
 }
 
-/// From one stage to the next; [`StoreFailed::Changed`] when it is not at `from`.
-pub(crate) async fn advance(db: &mut Db, id: SessionId, from: Stage, to: Stage) -> Result<(), StoreFailed> {
-    let done = sqlx::query("UPDATE sessions SET stage = $3 WHERE id = $1 AND stage = $2")
-        .bind(id.to_string())
-        .bind(stage_word(from))
-        .bind(stage_word(to))
-        .execute(db)
-        .await?;
+/// A phone proves the sign-in; [`StoreFailed::Changed`] when the session is not at its first step.
+pub(crate) async fn prove(db: &mut Db, id: SessionId, by: DeviceId) -> Result<(), StoreFailed> {
+    let done = sqlx::query(
+        "UPDATE sessions SET stage = 'proved', proved_by = $2 WHERE id = $1 AND stage = 'first'",
+    )
+    .bind(id.to_string())
+    .bind(by.to_string())
+    .execute(db)
+    .await?;
     changed_one(&done)
 }
 
@@ -151,15 +155,28 @@ pub(crate) async fn renew(
     Ok(done.rows_affected() == 1)
 }
 
-/// Opens Security info for changes until then, or closes it.
+/// A phone opens Security info for changes until then.
 pub(crate) async fn open_changes(
     db: &mut Db,
     id: SessionId,
-    until: Option<UnixSeconds>,
+    by: DeviceId,
+    until: UnixSeconds,
 ) -> Result<(), StoreFailed> {
-    let done = sqlx::query("UPDATE sessions SET changes_until = $2 WHERE id = $1 AND stage = 'full'")
+    let done = sqlx::query(
+        "UPDATE sessions SET changes_until = $2, opened_by = $3 WHERE id = $1 AND stage = 'full'",
+    )
+    .bind(id.to_string())
+    .bind(seconds(until))
+    .bind(by.to_string())
+    .execute(db)
+    .await?;
+    changed_one(&done)
+}
+
+/// Closes Security info for changes. What opened it is kept: a phone that came meanwhile may still be saved.
+pub(crate) async fn close_changes(db: &mut Db, id: SessionId) -> Result<(), StoreFailed> {
+    let done = sqlx::query("UPDATE sessions SET changes_until = NULL WHERE id = $1 AND stage = 'full'")
         .bind(id.to_string())
-        .bind(until.map(seconds))
         .execute(db)
         .await?;
     changed_one(&done)

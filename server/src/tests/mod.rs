@@ -7,6 +7,7 @@ mod connections;
 mod house;
 mod lasting;
 mod phone;
+mod reports;
 mod security_info;
 mod set_up;
 mod sign_in;

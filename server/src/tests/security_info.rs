@@ -125,6 +125,28 @@ async fn a_deletion_can_sign_out_everywhere() {
 }
 
 #[tokio::test]
+async fn s69_deleting_a_phone_ends_the_sessions_that_it_let_in_and_no_others() {
+    let house = House::open().await;
+    let (own, first) = house.with_phone().await;
+    let stolen = own.add_phone(&first).await;
+    let mut by_request = house.sign_in().await;
+    assert_eq!(by_request.ask().await, Ask::Asked);
+    stolen.approve_waiting(by_request.number().await).await;
+    by_request.finish().await;
+    let mut by_code = house.sign_in().await;
+    let used = house.service().use_code(&by_code.session().await, &stolen.code()).await.unwrap();
+    assert_eq!(used, CodeUse::Right);
+    by_code.finish().await;
+    let first_step = house.sign_in().await;
+    own.open_changes(&stolen).await;
+
+    assert_eq!(delete(&own, &stolen, false).await, Deletion::Deleted);
+    assert!(by_request.maybe_session().await.is_none() && by_code.maybe_session().await.is_none());
+    assert_eq!(own.step().await, Some(Step::Full), "the one that deletes");
+    assert!(first_step.maybe_session().await.is_some());
+}
+
+#[tokio::test]
 async fn five_phones_are_the_most() {
     let house = House::open().await;
     let (browser, first) = house.with_phone().await;

@@ -7,12 +7,13 @@ use countersign_protocol::{
 
 use crate::api::CallRefused;
 use crate::rules::device::Standing;
+use crate::rules::grounds::Grounds;
 use crate::rules::tally::WRONG_ACTIVATIONS;
 use crate::rules::{ClientAddress, CodePolicy};
 use crate::service::{Failure, Service, kept_hash};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device, SealedCodes, code_place};
-use crate::store::{Change, persons};
+use crate::store::{Change, persons, sessions};
 
 /// What a phone gets: a reply, or only the status when it was removed meanwhile.
 pub(crate) struct Activated {
@@ -110,7 +111,9 @@ async fn first(
     }
     let id = DeviceId::make(service.random());
     let until = now.plus(service.policy().pending_life);
-    let device = device(service, coming, row, id, Standing::Pending { until }, now)?;
+    let session = sessions::find(change.db(), row.session, now).await?;
+    let grounds = session.map(|session| session.grounds).unwrap_or_default();
+    let device = device(service, coming, row, (id, grounds), Standing::Pending { until }, now)?;
     devices::insert(change.db(), &device).await?;
     activations::take(change.db(), &row.id, id, &coming.activation.name).await?;
     change.wake(row.account);
@@ -145,7 +148,7 @@ async fn again(
     if coming.activation.iat <= old.activation_time || is_taken {
         return Ok(Err(CallRefused::BadCall));
     }
-    let new = device(service, coming, row, first, old.standing, now)?;
+    let new = device(service, coming, row, (first, old.grounds), old.standing, now)?;
     devices::activate_again(change.db(), &old, &new).await?;
     change.wake(row.account);
     reply(change, service, coming, row, first).await.map(Ok)
@@ -155,7 +158,7 @@ fn device(
     service: &Service,
     coming: &Coming,
     row: &ActivationRow,
-    id: DeviceId,
+    (id, grounds): (DeviceId, Grounds),
     standing: Standing,
     now: UnixSeconds,
 ) -> Result<Device, Failure> {
@@ -169,6 +172,7 @@ fn device(
         account: row.account,
         standing,
         added_in: row.session,
+        grounds,
         device_key: keys.device.key,
         approval_key: keys.approval.key,
         name: Some(name.clone()),

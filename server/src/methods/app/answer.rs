@@ -1,19 +1,20 @@
 //! What a phone answers to a request, and what that opens or ends.
 
 use countersign_protocol::{
-    AccountId, Answer, AnswerReply, Decision, DeviceId, Kind, Number, RemovalReason, UnixSeconds, Verdict,
+    AccountId, Answer, AnswerReply, Decision, DeviceId, Kind, Number, UnixSeconds, Verdict,
 };
 
 use super::proof::save;
+use super::report::reported;
 use super::requests::end_waiting;
 use crate::rules::ClientAddress;
 use crate::rules::device::Standing;
 use crate::rules::request::{Answered, Choice, Event, State, step};
-use crate::rules::set_up::{Door, Stage};
-use crate::service::sessions::{Standpoint, end};
-use crate::service::{Failure, Service, SessionId};
+use crate::rules::set_up::Door;
+use crate::service::sessions::Standpoint;
+use crate::service::{Failure, Service};
 use crate::store::requests::{self as rows, RequestRow, number_place};
-use crate::store::{Change, StoreFailed, devices, persons, sessions, tallies};
+use crate::store::{Change, StoreFailed, devices, sessions, tallies};
 
 /// What came of an answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ async fn decide(
     if next.state != request.state {
         rows::advance(change.db(), &request, next.state, now).await?;
         match next.state {
-            State::Approved(_) => approved(change, service, &request, now).await?,
+            State::Approved(by) => approved(change, service, &request, by, now).await?,
             State::Reported(_) => reported(change, service, &request, now).await?,
             _ => {}
         }
@@ -120,6 +121,7 @@ async fn approved(
     change: &mut Change,
     service: &Service,
     request: &RequestRow,
+    by: DeviceId,
     now: UnixSeconds,
 ) -> Result<(), Failure> {
     tallies::reset(change.db(), &request.counted_as).await?;
@@ -128,10 +130,10 @@ async fn approved(
     };
     let session = request.session;
     match request.kind {
-        Kind::SignIn => sessions::advance(change.db(), session, Stage::First, Stage::Proved).await?,
+        Kind::SignIn => sessions::prove(change.db(), session, by).await?,
         Kind::Method => {
             let until = now.plus(service.policy().changes_life);
-            sessions::open_changes(change.db(), session, Some(until)).await?;
+            sessions::open_changes(change.db(), session, by, until).await?;
         }
         Kind::Test => {
             if let Some(tested) = request.tested {
@@ -157,41 +159,9 @@ async fn test_approved(
         // Another session of the same person may have finished its wizard first; then this one has no right to.
         (Standing::Pending { .. }, Door::Wizard) => {
             save(change, &device, Standing::Active, now).await?;
-            Ok(sessions::advance(change.db(), standpoint.session.id, Stage::First, Stage::Proved).await?)
+            Ok(sessions::prove(change.db(), standpoint.session.id, tested).await?)
         }
         (Standing::CodesOnly, _) => save(change, &device, Standing::Active, now).await,
         _ => Ok(()),
     }
-}
-
-/// "No, it's not me" ends the session that asked, takes back the phones that were added through it, pauses requests
-/// and tells the administrator (rule 7).
-async fn reported(
-    change: &mut Change,
-    service: &Service,
-    request: &RequestRow,
-    now: UnixSeconds,
-) -> Result<(), Failure> {
-    let account = request.account;
-    let until = now.plus(service.policy().report_window);
-    persons::pause(change.db(), account, Some(until)).await?;
-    take_back(change, account, request.session, now).await?;
-    sessions::stop(change.db(), request.session, until).await?;
-    end(change, account, request.session, now).await?;
-    tracing::warn!(%account, request = %request.id, kind = ?request.kind, "a person reported a request");
-    Ok(())
-}
-
-async fn take_back(
-    change: &mut Change,
-    account: AccountId,
-    session: SessionId,
-    now: UnixSeconds,
-) -> Result<(), Failure> {
-    for phone in devices::of_person(change.db(), account, now).await? {
-        if phone.added_in == session {
-            devices::remove(change.db(), phone.id, RemovalReason::Report, now).await?;
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! One-time codes of the app (RFC 6238): each good once, one step either way.
 
-use countersign_protocol::{AccountId, CodeAlgorithm, Number, UnixSeconds};
+use countersign_protocol::{AccountId, CodeAlgorithm, DeviceId, Number, UnixSeconds};
 
 use crate::rules::CodePolicy;
 use crate::rules::request::Event;
@@ -31,22 +31,31 @@ impl Service {
                     return Ok(CodeUse::NotNow);
                 }
                 let account = standpoint.person.account;
-                let used = try_code(change, service, account, &phones, typed, now).await?;
-                if used == CodeUse::Right {
-                    if stage == Stage::Full {
-                        let until = now.plus(service.policy().changes_life);
-                        sessions::open_changes(change.db(), *id, Some(until)).await?;
-                    } else {
-                        sessions::advance(change.db(), *id, Stage::First, Stage::Proved).await?;
-                    }
-                    end_waiting(change, account, Event::Cancel, |session| session == *id, now).await?;
-                    change.wake(account);
+                let by = match try_code(change, service, account, &phones, typed, now).await? {
+                    Tried::Right(by) => by,
+                    Tried::Not(used) => return Ok(used),
+                };
+                if stage == Stage::Full {
+                    let until = now.plus(service.policy().changes_life);
+                    sessions::open_changes(change.db(), *id, by, until).await?;
+                } else {
+                    sessions::prove(change.db(), *id, by).await?;
                 }
-                Ok(used)
+                end_waiting(change, account, Event::Cancel, |session| session == *id, now).await?;
+                change.wake(account);
+                Ok(CodeUse::Right)
             })
         })
         .await
     }
+}
+
+/// What trying a code led to.
+pub(crate) enum Tried {
+    /// It is this phone's, and has not been used before.
+    Right(DeviceId),
+    /// It was not right.
+    Not(CodeUse),
 }
 
 /// Tries a code with the phones that make codes, and counts it when it is wrong.
@@ -57,28 +66,28 @@ pub(crate) async fn try_code(
     phones: &[&Device],
     typed: &str,
     now: UnixSeconds,
-) -> Result<CodeUse, Failure> {
+) -> Result<Tried, Failure> {
     // Known browsers will have counts of their own.
     let count = format!("codes/{account}/others");
     let mut stored = tallies::find(change.db(), &count).await?;
     if let Some(until) = stored.tally.full_until(WRONG_CODES, now) {
-        return Ok(CodeUse::TooMany(until));
+        return Ok(Tried::Not(CodeUse::TooMany(until)));
     }
     if let Some(typed) = Number::typed(typed) {
         for phone in phones {
             if let Some(step) = matching_step(phone, service.store().seal(), &typed, now)? {
                 if !devices::use_step(change.db(), phone.id, step, now).await? {
-                    return Ok(CodeUse::Used);
+                    return Ok(Tried::Not(CodeUse::Used));
                 }
                 tallies::reset(change.db(), &count).await?;
-                return Ok(CodeUse::Right);
+                return Ok(Tried::Right(phone.id));
             }
         }
     }
     stored.tally.add(now);
     let left = stored.tally.left(WRONG_CODES, now);
     tallies::put(change.db(), &count, stored, WRONG_CODES.within, now).await?;
-    Ok(CodeUse::Wrong { left })
+    Ok(Tried::Not(CodeUse::Wrong { left }))
 }
 
 /// The step whose code this is: the current one, the one before or the one after.

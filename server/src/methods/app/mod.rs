@@ -10,6 +10,7 @@ pub(crate) mod answer;
 pub(crate) mod codes;
 pub(crate) mod phones;
 pub(crate) mod proof;
+mod report;
 pub(crate) mod requests;
 pub(crate) mod set_up;
 pub(crate) mod wait;

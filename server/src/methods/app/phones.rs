@@ -2,9 +2,9 @@
 
 use countersign_protocol::{DeviceId, Removal, RemovalReason, Status, Update};
 
-use crate::service::sessions::{Standpoint, end_all};
+use crate::service::sessions::{Standpoint, end, end_all};
 use crate::service::{Deletion, Failure, Service, Session};
-use crate::store::{devices, persons};
+use crate::store::{devices, persons, sessions};
 
 impl Service {
     /// How the server sees a phone. None when it is not known any more.
@@ -12,7 +12,7 @@ impl Service {
         let mut db = self.store().read().await?;
         let Some(device) = devices::find(&mut db, device).await? else { return Ok(None) };
         let person = persons::find(&mut db, device.account).await?;
-        Ok(Some(device.standing.status(person.paused_until, self.now())))
+        Ok(Some(device.standing.status(person.paused_until(), self.now())))
     }
 
     /// Takes an update, unless one as new was taken before.
@@ -44,7 +44,8 @@ impl Service {
         .await
     }
 
-    /// Deletes a phone for good, while Security info is open for changes; the last one stays (I8).
+    /// Deletes a phone for good, while Security info is open for changes; the last one stays (I8). Sessions that rest on
+    /// it end, but for the one that deletes: whoever holds a phone that was stolen may have signed in with it.
     ///
     /// # Errors
     /// [`Failure`] on our side.
@@ -72,6 +73,11 @@ impl Service {
                 change.wake(account);
                 if sign_out_everywhere {
                     end_all(change, account, now).await?;
+                }
+                for other in sessions::of_person(change.db(), account, now).await? {
+                    if other.id != *id && other.grounds.rest_on(*phone) {
+                        end(change, account, other.id, now).await?;
+                    }
                 }
                 Ok(Deletion::Deleted)
             })

@@ -2,7 +2,7 @@
 
 use countersign_protocol::{DeviceId, Kind, RemovalReason, UnixSeconds};
 
-use super::codes::try_code;
+use super::codes::{Tried, try_code};
 use super::requests::{Ask, Purpose, RequestView, end_waiting, make, view};
 use super::set_up::Proof;
 use crate::rules::device::Standing;
@@ -116,12 +116,12 @@ impl Service {
                     return not_now;
                 }
                 let account = standpoint.person.account;
-                let used = try_code(change, service, account, &[&device], typed, now).await?;
-                if used != CodeUse::Right {
+                let tried = try_code(change, service, account, &[&device], typed, now).await?;
+                if let Tried::Not(used) = tried {
                     return Ok(Proof::Not(used));
                 }
                 save(change, &device, Standing::CodesOnly, now).await?;
-                sessions::advance(change.db(), *id, Stage::First, Stage::Proved).await?;
+                sessions::prove(change.db(), *id, device.id).await?;
                 end_waiting(change, account, Event::Cancel, |session| session == *id, now).await?;
                 Ok(Proof::Saved)
             })

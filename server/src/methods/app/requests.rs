@@ -184,7 +184,7 @@ pub(crate) async fn make(
         }),
         tally: &stored.tally,
         last_end: last.and_then(|last| last.end(now)),
-        paused_until: person.paused_until,
+        paused_until: person.paused_until(),
     };
     let replaces = match asking.leave(now) {
         Leave::Yes { replaces } => replaces,

@@ -38,7 +38,7 @@ impl Service {
         let mut db = self.store().read().await?;
         let Some(device) = devices::find(&mut db, device).await? else { return Ok(None) };
         let person = persons::find(&mut db, device.account).await?;
-        let status = device.standing.status(person.paused_until, now);
+        let status = device.standing.status(person.paused_until(), now);
         if matches!(status, Status::Removed(_)) {
             return Ok(Some(Look { status, reply: None, is_news: true, changes_at: None }));
         }
@@ -117,5 +117,5 @@ fn changes_at(
         Standing::Pending { until } => Some(until),
         _ => None,
     };
-    [request_ends, pending_ends, person.paused_until].into_iter().flatten().filter(|at| *at > now).min()
+    [request_ends, pending_ends, person.paused_until()].into_iter().flatten().filter(|at| *at > now).min()
 }
