@@ -131,11 +131,7 @@ pub(crate) async fn has_method(
 }
 
 /// Pauses requests, or lifts the pause.
-pub(crate) async fn pause(
-    db: &mut Db,
-    account: AccountId,
-    pause: Option<Pause>,
-) -> Result<(), StoreFailed> {
+pub(crate) async fn pause(db: &mut Db, account: AccountId, pause: Option<Pause>) -> Result<(), StoreFailed> {
     let done = sqlx::query("UPDATE persons SET paused_until = $2, reported = $3 WHERE account = $1")
         .bind(account.to_string())
         .bind(pause.map(|pause| seconds(pause.until)))

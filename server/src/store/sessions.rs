@@ -124,13 +124,12 @@ pub(crate) async fn of_person(
 
 /// A phone proves the sign-in; [`StoreFailed::Changed`] when the session is not at its first step.
 pub(crate) async fn prove(db: &mut Db, id: SessionId, by: DeviceId) -> Result<(), StoreFailed> {
-    let done = sqlx::query(
-        "UPDATE sessions SET stage = 'proved', proved_by = $2 WHERE id = $1 AND stage = 'first'",
-    )
-    .bind(id.to_string())
-    .bind(by.to_string())
-    .execute(db)
-    .await?;
+    let done =
+        sqlx::query("UPDATE sessions SET stage = 'proved', proved_by = $2 WHERE id = $1 AND stage = 'first'")
+            .bind(id.to_string())
+            .bind(by.to_string())
+            .execute(db)
+            .await?;
     changed_one(&done)
 }
 
