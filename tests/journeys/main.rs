@@ -6,6 +6,7 @@ mod adding;
 mod attacks;
 mod clock;
 mod keyring;
+mod lock;
 mod offline;
 mod pages;
 mod removal;

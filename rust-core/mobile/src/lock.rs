@@ -9,7 +9,7 @@ use crate::values::TypedSecret;
 pub enum Lock {
     /// Everything is open.
     Open,
-    /// Requests can be fetched, denied and shown; codes and approvals need the vault unlocked.
+    /// Requests can be fetched, denied and shown; codes, approvals and reports need `unlock`.
     SecretsLocked,
     /// Nothing is open.
     Locked,

@@ -31,6 +31,8 @@ pub(super) struct Core {
     pub(super) active: watch::Sender<bool>,
     /// Whether no inbox runs.
     pub(super) idle: watch::Sender<bool>,
+    /// Changes each time the vault is unlocked.
+    pub(super) unlocked: watch::Sender<()>,
     pub(super) passphrase_cost: PassphraseCost,
     /// Wakes whoever keeps one inbox an account: the list of accounts has changed.
     pub(super) accounts_changed: Notify,
@@ -90,6 +92,7 @@ impl Core {
             diagnostics: Diagnostics::default(),
             active: watch::Sender::new(false),
             idle: watch::Sender::new(true),
+            unlocked: watch::Sender::new(()),
             passphrase_cost,
             accounts_changed: Notify::new(),
             ended: Notify::new(),

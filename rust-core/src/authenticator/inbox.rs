@@ -6,7 +6,8 @@
 //!  ──► Asking(hold 0) ── replied ──► Asking(hold 50 s)
 //!            ▲   │                            │
 //!   time is  │   └──── failed ──┬─── failed ──┘
-//!   up       └── Resting(n) ◄───┘      n failures in a row: 1, 2, 4 … 60 s, with jitter, or what the server asked for
+//!   up       └── Resting(n) ◄───┘      n failures in a row: 1, 2, 4 … 60 s, with jitter, or what the server asked for;
+//!                                      over as soon as the vault is unlocked
 //! ```
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ enum Turn {
     Replied,
     Failed,
     TimeIsUp,
+    Unlocked,
 }
 
 fn next(state: State, turn: Turn) -> State {
@@ -50,7 +52,7 @@ fn next(state: State, turn: Turn) -> State {
             State::Resting { failures: failures.saturating_add(1) }
         }
         (state @ State::Resting { .. }, Turn::TimeIsUp) => state,
-        (State::Asking { .. }, Turn::TimeIsUp) => State::Asking { hold: Hold::NONE },
+        (State::Asking { .. }, Turn::TimeIsUp) | (_, Turn::Unlocked) => State::Asking { hold: Hold::NONE },
     }
 }
 
@@ -74,7 +76,10 @@ impl Core {
     pub(super) async fn keep_inbox(self: Arc<Self>, entry: EntryId, mut active: watch::Receiver<bool>) {
         let mut inbox = Inbox::default();
         let mut state = State::Asking { hold: Hold::NONE };
+        let mut unlocked = self.unlocked.subscribe();
         loop {
+            // Before the turn, so that an unlocking in the midst of one that fails for the lock is not missed.
+            unlocked.mark_unchanged();
             let hold = match state {
                 State::Asking { hold } => hold,
                 State::Resting { .. } => Hold::NONE,
@@ -97,6 +102,7 @@ impl Core {
                 tokio::select! {
                     biased;
                     _ = active.wait_for(|is_active| !is_active) => return,
+                    _ = unlocked.changed() => state = next(state, Turn::Unlocked),
                     () = tokio::time::sleep(rest(failures, jitter)) => state = next(state, Turn::TimeIsUp),
                 }
             }
@@ -122,7 +128,10 @@ impl Core {
             Wait::new(account.device, account.server, at, id, hold, have)
         });
         let result = asked.await;
-        self.reached(entry, result.is_ok());
+        // Where there is no account to ask for, or none that can be seen, no server was asked.
+        if !matches!(result, Err(CoreError::Locked | CoreError::Gone)) {
+            self.reached(entry, result.is_ok());
+        }
         let Asked { account, reply, .. } = result?;
         let is_there = self.take(&account, reply, inbox).await?;
         if is_there && !inbox.has_told {
@@ -308,6 +317,13 @@ mod tests {
     fn after_a_reply_the_server_may_hold_the_next_call() {
         for state in [State::Asking { hold: Hold::NONE }, State::Resting { failures: 3 }] {
             assert_eq!(next(state, Turn::Replied), State::Asking { hold: Hold::LONGEST });
+        }
+    }
+
+    #[test]
+    fn a_vault_that_is_unlocked_ends_every_rest() {
+        for state in [State::Asking { hold: Hold::LONGEST }, State::Resting { failures: 9 }] {
+            assert_eq!(next(state, Turn::Unlocked), State::Asking { hold: Hold::NONE });
         }
     }
 

@@ -80,6 +80,7 @@ impl Core {
         if result.is_ok() {
             self.key_dropped.store(false, Ordering::Release);
             self.accounts_changed.notify_one();
+            self.unlocked.send_replace(());
             let core = Arc::clone(self);
             // What an earlier run left on its way; whoever unlocks does not wait for it.
             tokio::spawn(async move {

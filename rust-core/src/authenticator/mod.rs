@@ -145,13 +145,16 @@ impl Authenticator {
         let revision = self.core.publisher.revision();
         let now = self.core.now();
         let accounts = self.core.rows();
+        let lock = self.core.lock_state();
+        let accounts_are_open = self.core.contacts().is_ok();
         let live = self.core.live();
         Snapshot {
             revision,
-            lock: self.core.lock_state(),
+            lock,
             is_first_start: self.core.is_first_start(),
             accounts,
-            requests: live.cards.rows(now),
+            // A card has names; it is back with its account.
+            requests: if accounts_are_open { live.cards.rows(now) } else { Vec::new() },
             notices: live.notices.clone(),
         }
     }

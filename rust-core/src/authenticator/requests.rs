@@ -68,6 +68,10 @@ impl Core {
         decision: Decision,
     ) -> Result<Outcome, CoreError> {
         let account = self.account(entry)?;
+        // Whoever holds a locked phone may deny and no more: a report pauses requests, an approval lets somebody in.
+        if !matches!(decision, Decision::Deny) {
+            self.secrets()?;
+        }
         let card = self.live().cards.find(entry, request).cloned().ok_or(CoreError::Gone)?;
         let is_open = card.state == CardState::Waiting;
         // A report may come after any ending.

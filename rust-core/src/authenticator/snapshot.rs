@@ -28,7 +28,8 @@ pub struct Snapshot {
 pub enum Lock {
     /// Everything is open.
     Open,
-    /// Requests can be fetched, denied and shown; codes and approvals need [`unlock`](super::Authenticator::unlock).
+    /// Requests can be fetched, denied and shown; codes, approvals and reports need
+    /// [`unlock`](super::Authenticator::unlock).
     SecretsLocked,
     /// Nothing is open.
     Locked,

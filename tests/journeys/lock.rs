@@ -1,0 +1,81 @@
+//! The app lock, under what goes on beside it.
+
+use std::sync::Arc;
+
+use countersign_core::authenticator::{CoreError, Decision, Lock, UnlockWith};
+use countersign_core::ports::{KeyStore, PortError};
+use countersign_core::vault::{Compartment, VaultKey};
+use countersign_demo::phone::ThrowAwayKeyStore;
+use countersign_demo::scene;
+use countersign_protocol::Verdict;
+
+use crate::keyring::Keyring;
+use crate::stage::{Stage, Story, code, moment, only, waiting};
+
+/// To the core there is no key store, so that a lock lets go of both files; the tests need not type a passphrase.
+#[derive(Default)]
+struct CountsNothing(ThrowAwayKeyStore);
+
+impl KeyStore for CountsNothing {
+    fn key(&self, of: Compartment) -> Result<VaultKey, PortError> {
+        self.0.key(of)
+    }
+
+    fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
+        self.0.keep_key(of, key)
+    }
+
+    fn generation(&self, _: Compartment) -> Result<Option<u64>, PortError> {
+        Err(PortError::Unsupported)
+    }
+
+    fn keep_generation(&self, _: Compartment, _: u64) -> Result<(), PortError> {
+        Err(PortError::Unsupported)
+    }
+
+    fn forget(&self, of: Compartment) -> Result<(), PortError> {
+        self.0.forget(of)
+    }
+}
+
+#[tokio::test]
+async fn a_phone_that_was_locked_whole_shows_nothing_and_hears_again_when_it_is_unlocked() -> Story {
+    let stage = Stage::ready_with(|made| made.key_store = Arc::new(CountsNothing::default())).await?;
+    let core = &stage.phone.authenticator;
+    let (_browser, card) = stage.asked().await?;
+    core.lock();
+    let snapshot = core.snapshot();
+    assert_eq!(snapshot.lock, Lock::Locked);
+    assert!(snapshot.accounts.is_empty() && snapshot.requests.is_empty(), "{snapshot:?}");
+    let refused = core.answer(card.account_id, card.id, Decision::Deny).await;
+    assert_eq!(refused, Err(CoreError::Locked));
+
+    // What comes meanwhile is not lost: the inbox cannot read it, and asks again.
+    stage.world.clock.step(3600);
+    let mut browser = stage.world.browser()?;
+    scene::sign_in(&mut browser, &stage.person).await?;
+    moment().await;
+    core.unlock(UnlockWith::KeyStore).await.unwrap();
+    assert!(!only(&stage.phone).unreachable, "a lock is no fault of the server");
+    let newer = stage.phone.request().await?;
+    assert_ne!(newer.id, card.id);
+    scene::is(scene::answer(&stage.phone, &newer, Decision::Deny).await?, Verdict::Denied)?;
+    assert_eq!(code(&stage.phone, stage.entry).len(), 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_holds_a_locked_phone_denies_and_does_no_more() -> Story {
+    // Keys of a platform sign without the vault; the app lock holds all the same.
+    let stage = Stage::ready_with(|made| made.device_keys = Some(Arc::new(Keyring::default()))).await?;
+    let (browser, card) = stage.asked().await?;
+    let core = &stage.phone.authenticator;
+    core.lock();
+    assert_eq!(core.snapshot().lock, Lock::SecretsLocked);
+    let typed = scene::number(&browser)?;
+    for decision in [Decision::Approve { typed }, Decision::Report] {
+        assert_eq!(core.answer(card.account_id, card.id, decision).await, Err(CoreError::Locked));
+    }
+    assert_eq!(waiting(&core.snapshot()), [card.id]);
+    scene::is(scene::answer(&stage.phone, &card, Decision::Deny).await?, Verdict::Denied)
+}
