@@ -9,6 +9,7 @@ mod keyring;
 mod lock;
 mod offline;
 mod pages;
+mod pause;
 mod removal;
 mod requests;
 mod set_up;

@@ -36,7 +36,7 @@ pub enum AccountState {
     Ready,
     /// It makes codes and approves nothing.
     CodesOnly,
-    /// Requests are paused until then, by the server's clock; codes stay.
+    /// Requests are paused until then, by this phone's clock; codes stay.
     Paused { until: UnixSeconds },
     /// Its keys are gone or refused: it has to be set up again.
     SetUpAgain,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::{Call as _, CallId, Never, Removal, Reply, Status};
+use countersign_protocol::{Call as _, CallId, Never, Removal, Reply, Status, UnixSeconds};
 
 use super::core::Core;
 use super::diagnostics::Event;
@@ -43,9 +43,12 @@ impl Core {
         let secrets = self.vault.secrets().ok();
         let codes = secrets.as_ref().map_or(&[][..], |secrets| &secrets.codes);
         let unreachable = self.live().unreachable.clone();
+        let now = self.now();
         let work = contacts.accounts.iter().map(|account| {
             let code = codes.iter().find(|code| code.entry == Some(account.entry));
-            (account.order, work_row(account, code, unreachable.contains(&account.entry)))
+            let offset = contacts.server(account.server).map_or(0, |server| server.clock_offset);
+            let state = shown_state(&account.state, offset, now);
+            (account.order, work_row(account, state, code, unreachable.contains(&account.entry)))
         });
         let alone =
             codes.iter().filter(|code| code.entry.is_none()).map(|code| (code.order, codes_row(code)));
@@ -204,16 +207,29 @@ fn next_code(code: &mut CodeEntry) -> Option<u64> {
     }
 }
 
-fn work_row(account: &WorkAccount, code: Option<&CodeEntry>, unreachable: bool) -> AccountRow {
-    let profile = &account.profile;
-    let state = match &account.state {
+/// The state as a person sees it now: times by this phone's clock, and a pause whose time has come is over, whether or
+/// not the server has been heard since.
+fn shown_state(state: &WorkState, offset: i64, now: UnixSeconds) -> AccountState {
+    match state {
         WorkState::Pending { check } => AccountState::Pending { check: check.to_string() },
         WorkState::Ready => AccountState::Ready,
         WorkState::CodesOnly => AccountState::CodesOnly,
-        WorkState::Paused { until } => AccountState::Paused { until: *until },
+        WorkState::Paused { until } => match until.shifted(offset.saturating_neg()) {
+            until if until <= now => AccountState::Ready,
+            until => AccountState::Paused { until },
+        },
         WorkState::SetUpAgain => AccountState::SetUpAgain,
         WorkState::Removed { reason } => AccountState::Removed { reason: *reason },
-    };
+    }
+}
+
+fn work_row(
+    account: &WorkAccount,
+    state: AccountState,
+    code: Option<&CodeEntry>,
+    unreachable: bool,
+) -> AccountRow {
+    let profile = &account.profile;
     AccountRow {
         id: account.entry,
         organisation: profile.organisation.to_string(),

@@ -86,7 +86,7 @@ pub enum AccountState {
     /// A work account that makes codes and approves nothing until a test was approved, or an account that has only
     /// codes.
     CodesOnly,
-    /// Requests are paused until then, by the server's clock; codes stay.
+    /// Requests are paused until then, by this phone's clock; codes stay.
     Paused {
         /// When it ends.
         until: UnixSeconds,

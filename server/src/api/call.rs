@@ -55,12 +55,15 @@ async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<Look, CallRefuse
     let mut open = api.polls.open(phone.id);
     let mut closing = api.service.closing();
     let until = Instant::now() + Duration::from_secs(wait.hold.seconds().into());
+    let mut status_before = None;
     loop {
         // Listening begins before the look, so that a change between the two is not missed.
         let mut listening = api.service.listen(phone.account);
         let look = api.service.look(phone.id, wait.have).await?.ok_or(CallRefused::UnknownDevice)?;
         let left = until.saturating_duration_since(Instant::now());
-        if look.is_news || left.is_zero() || open.is_released() || *closing.borrow() {
+        // The phone names a status by its word alone; that a pause ends at another time shows here.
+        let has_moved = status_before.replace(look.status).is_some_and(|before| before != look.status);
+        if look.is_news || has_moved || left.is_zero() || open.is_released() || *closing.borrow() {
             return Ok(look);
         }
         let by_time = look.changes_at.map(|at| Duration::from_secs(at.since(api.service.now())));

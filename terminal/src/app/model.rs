@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use countersign_core::approval::Prompt;
-use countersign_core::authenticator::{AccountRow, CardState, CodeRow, EntryId, Lock, RequestCard, Snapshot};
+use countersign_core::authenticator::{
+    AccountRow, AccountState, CardState, CodeRow, EntryId, Lock, RequestCard, Snapshot,
+};
 use countersign_protocol::{RequestId, UnixSeconds, Verdict};
 use jiff::tz::TimeZone;
 
@@ -198,7 +200,12 @@ impl Model {
     /// Whether the snapshot or the codes are older than what the second calls for.
     pub(crate) fn is_stale(&self) -> bool {
         let is_over = |until: Option<UnixSeconds>| until.is_some_and(|until| until <= self.now);
+        let pause = |row: &AccountRow| match row.state {
+            AccountState::Paused { until } => Some(until),
+            _ => None,
+        };
         self.codes.values().any(|row| is_over(row.valid_until))
+            || self.snapshot.accounts.iter().any(|row| is_over(pause(row)))
             || self
                 .snapshot
                 .requests
