@@ -119,10 +119,11 @@ CREATE TABLE requests (
     made BIGINT NOT NULL,
     expires BIGINT NOT NULL,
     ended BIGINT,
-    number BLOB                          -- only while it waits
+    number BLOB,                         -- only while it waits
+    turn BIGINT NOT NULL                 -- rises with each of a person: two may be made, and end, in one second
 );
-CREATE INDEX requests_of_person ON requests (account, made);
-CREATE INDEX requests_of_session ON requests (session, made);
+CREATE INDEX requests_of_person ON requests (account, turn);
+CREATE INDEX requests_of_session ON requests (session, turn);
 -- One request waits for a person at a time (rule 6).
 CREATE UNIQUE INDEX one_request_waits ON requests (account) WHERE state = 'waiting';
 

@@ -94,8 +94,9 @@ fn read(row: &SqliteRow) -> Result<RequestRow, StoreFailed> {
 /// Adds a request with its cards. That one waits already is [`StoreFailed::Changed`].
 pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) -> Result<(), StoreFailed> {
     let done = sqlx::query(
-        "INSERT INTO requests (id, account, session, tested, kind, counted_as, state, made, expires, number)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)
+        "INSERT INTO requests (id, account, session, tested, kind, counted_as, state, made, expires, number, turn)
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9,
+             (SELECT COALESCE(MAX(turn), 0) + 1 FROM requests WHERE account = $2))
          ON CONFLICT (account) WHERE state = 'waiting' DO NOTHING",
     )
     .bind(request.id.to_string())
@@ -145,8 +146,7 @@ pub(crate) async fn newest(
     tested: Option<DeviceId>,
 ) -> Result<Option<RequestRow>, StoreFailed> {
     let row = sqlx::query(
-        "SELECT * FROM requests WHERE session = $1 AND COALESCE(tested, '') = $2
-         ORDER BY made DESC, ended IS NULL DESC, ended DESC LIMIT 1",
+        "SELECT * FROM requests WHERE session = $1 AND COALESCE(tested, '') = $2 ORDER BY turn DESC LIMIT 1",
     )
     .bind(session.to_string())
     .bind(tested.map(|device| device.to_string()).unwrap_or_default())
@@ -162,8 +162,7 @@ pub(crate) async fn newest_of_count(
     counted_as: &str,
 ) -> Result<Option<RequestRow>, StoreFailed> {
     let row = sqlx::query(
-        "SELECT * FROM requests WHERE account = $1 AND counted_as = $2
-         ORDER BY made DESC, ended IS NULL DESC, ended DESC LIMIT 1",
+        "SELECT * FROM requests WHERE account = $1 AND counted_as = $2 ORDER BY turn DESC LIMIT 1",
     )
     .bind(account.to_string())
     .bind(counted_as)

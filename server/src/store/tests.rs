@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countersign_protocol::{Kind, RequestId, SystemRandom, Text, UnixSeconds};
+use countersign_protocol::{AccountId, Kind, RequestId, SystemRandom, Text, UnixSeconds};
 use sqlx::Row as _;
 use tokio::task::JoinSet;
 
@@ -196,43 +196,84 @@ async fn after_closing_what_was_sent_is_written_and_nothing_more() {
     assert!(matches!(late, Err(Failure::Store(StoreFailed::Closed))));
 }
 
+/// A person, and what requests are made of in one second.
+struct Asked<'a> {
+    store: &'a Store,
+    account: AccountId,
+    session: SessionId,
+    now: UnixSeconds,
+}
+
+impl<'a> Asked<'a> {
+    async fn add(store: &'a Store) -> Self {
+        let now = UnixSeconds::new(1_800_000_000).unwrap();
+        let name = (Text::new("mira").unwrap(), Text::new("Mira").unwrap());
+        let person = Person::new(&SystemRandom, name, String::new(), now);
+        let account = person.account;
+        let add = store.write(person, |change, person| {
+            Box::pin(async move { Ok(persons::insert(change.db(), person).await?) })
+        });
+        assert!(add.await.unwrap());
+        Self { store, account, session: SessionId::make(&SystemRandom), now }
+    }
+
+    fn request(&self) -> RequestRow {
+        RequestRow {
+            id: RequestId::make(&SystemRandom),
+            account: self.account,
+            session: self.session,
+            tested: None,
+            kind: Kind::SignIn,
+            counted_as: "others".to_owned(),
+            state: State::Waiting,
+            made: self.now,
+            expires: self.now.plus(60),
+            ended: None,
+            number: None,
+        }
+    }
+
+    async fn insert(&self, request: RequestRow) -> Result<(), Failure> {
+        let insert = self.store.write(request, |change, request| {
+            Box::pin(async move { Ok(requests::insert(change.db(), request, &[]).await?) })
+        });
+        insert.await
+    }
+
+    async fn end(&self, request: RequestRow) {
+        let now = self.now;
+        let end = self.store.write(request, move |change, request| {
+            Box::pin(async move { Ok(requests::advance(change.db(), request, State::Cancelled, now).await?) })
+        });
+        end.await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn two_requests_never_wait_for_one_person() {
     let opened = open().await;
-    let now = UnixSeconds::new(1_800_000_000).unwrap();
-    let name = (Text::new("mira").unwrap(), Text::new("Mira").unwrap());
-    let person = Person::new(&SystemRandom, name, String::new(), now);
-    let account = person.account;
-    let request = move || RequestRow {
-        id: RequestId::make(&SystemRandom),
-        account,
-        session: SessionId::make(&SystemRandom),
-        tested: None,
-        kind: Kind::SignIn,
-        counted_as: String::new(),
-        state: State::Waiting,
-        made: now,
-        expires: now.plus(60),
-        ended: None,
-        number: None,
-    };
-    let insert = |request: RequestRow| {
-        opened.store.write(request, |change, request| {
-            Box::pin(async move { Ok(requests::insert(change.db(), request, &[]).await?) })
-        })
-    };
-    let add = opened.store.write(person, |change, person| {
-        Box::pin(async move { Ok(persons::insert(change.db(), person).await?) })
-    });
-    assert!(add.await.unwrap());
-    let first = request();
-    insert(first.clone()).await.unwrap();
-    assert!(matches!(insert(request()).await, Err(Failure::Store(StoreFailed::Changed))));
-    let end = opened.store.write(first, move |change, first| {
-        Box::pin(async move { Ok(requests::advance(change.db(), first, State::Cancelled, now).await?) })
-    });
-    end.await.unwrap();
-    insert(request()).await.unwrap();
+    let asked = Asked::add(&opened.store).await;
+    let first = asked.request();
+    asked.insert(first.clone()).await.unwrap();
+    let refused = asked.insert(asked.request()).await;
+    assert!(matches!(refused, Err(Failure::Store(StoreFailed::Changed))));
+    asked.end(first).await;
+    asked.insert(asked.request()).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_requests_made_and_ended_within_a_second_the_last_is_the_newest() {
+    let opened = open().await;
+    let asked = Asked::add(&opened.store).await;
+    for _ in 0..8 {
+        let request = asked.request();
+        asked.insert(request.clone()).await.unwrap();
+        asked.end(request.clone()).await;
+        let mut db = opened.store.read().await.unwrap();
+        let newest = requests::newest(&mut db, asked.session, None).await.unwrap();
+        let counted = requests::newest_of_count(&mut db, asked.account, "others").await.unwrap();
+        assert_eq!([newest, counted].map(|found| found.map(|found| found.id)), [Some(request.id); 2]);
+    }
 }
 
 #[tokio::test]
