@@ -1,15 +1,15 @@
 //! The file as it is written, and what becomes of it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_protocol::{BaseUrl, CodeAlgorithm, Digits, Text};
-use ipnet::IpNet;
 use serde::Deserialize;
 use toml::de::DeTable;
 
 use super::mistake::{ConfigRefused, Known, unknown_keys};
 use super::url::PagesUrl;
+use super::value::{HttpsUrl, Network, Within};
 use super::{Config, Organisation, TlsFiles, Urls};
 use crate::rules::{CodePolicy, Policy};
 
@@ -83,21 +83,6 @@ struct OrganisationTable {
     privacy: Option<HttpsUrl>,
 }
 
-/// An address that a page may link to.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct HttpsUrl(String);
-
-impl TryFrom<String> for HttpsUrl {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match url::Url::parse(&text) {
-            Ok(url) if url.scheme() == "https" && url.has_host() => Ok(Self(url.into())),
-            _ => Err("it must be an address that begins with https://"),
-        }
-    }
-}
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Requests {
@@ -128,35 +113,6 @@ struct Codes {
     period: Option<Within<15, 120>>,
 }
 
-/// A whole number in a range; for times, seconds.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "u64")]
-struct Within<const LEAST: u64, const MOST: u64>(u64);
-
-impl<const LEAST: u64, const MOST: u64> TryFrom<u64> for Within<LEAST, MOST> {
-    type Error = String;
-    fn try_from(value: u64) -> Result<Self, String> {
-        if (LEAST..=MOST).contains(&value) {
-            Ok(Self(value))
-        } else {
-            Err(format!("{value} is not between {LEAST} and {MOST}"))
-        }
-    }
-}
-
-/// A network, or a single address.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Network(IpNet);
-
-impl TryFrom<String> for Network {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        let single = text.parse::<IpAddr>().ok().map(IpNet::from);
-        text.parse().ok().or(single).map(Self).ok_or(format!("`{text}` is not a network such as 10.0.0.0/8"))
-    }
-}
-
 pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, ConfigRefused> {
     let table = DeTable::parse(text).map_err(|error| ConfigRefused::of_toml(text, &error))?;
     let mistakes = unknown_keys(text, table.get_ref(), KEYS);
@@ -169,16 +125,38 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, ConfigRefused> 
             "`public_url` is not https, so `phone_url` must say where phones call",
         ));
     };
-    if !file.listen.ip().is_loopback() && file.tls.is_none() && file.trusted_proxies.is_empty() {
-        return Err(ConfigRefused::whole(
-            "`listen` can be reached from other machines without TLS: give [tls] its files, or name the proxy that \
-             speaks TLS in `trusted_proxies`",
-        ));
+    match file.proxy_missing() {
+        None => Ok(file.into_config(phone, folder)),
+        Some(why) => Err(ConfigRefused::whole(why)),
     }
-    Ok(file.into_config(phone, folder))
 }
 
 impl File {
+    /// Why a proxy must be named in `trusted_proxies`, where the one that must be there is not.
+    ///
+    /// What is reached by https and served without TLS comes through somebody who speaks TLS, and phones always call by
+    /// https. If nothing tells whom they come from, all persons have one address, and share the limits of one.
+    fn proxy_missing(&self) -> Option<&'static str> {
+        let (is_local, trusted) = (self.listen.ip().is_loopback(), &self.trusted_proxies);
+        let is_reached_by_https = self.public_url.is_secure() || self.phone_listen.is_none();
+        if self.tls.is_some() {
+            None
+        } else if !is_local && trusted.is_empty() {
+            Some(
+                "`listen` can be reached from other machines without TLS: give [tls] its files, or name the proxy that \
+                 speaks TLS in `trusted_proxies`",
+            )
+        } else if is_local && is_reached_by_https && !trusted.iter().any(Network::is_here) {
+            Some(
+                "`listen` speaks no TLS, so a proxy on this machine stands before it: name it in `trusted_proxies`, \
+                 [\"127.0.0.1\"] for instance, or everybody has its address, and ten wrong passwords of anybody keep \
+                 everybody out; or give [tls] its files",
+            )
+        } else {
+            None
+        }
+    }
+
     fn into_config(self, phone: BaseUrl, folder: &Path) -> Config {
         let name = self.organisation.name;
         let state = folder.join(&self.state);
@@ -231,11 +209,14 @@ mod tests {
     const LEAST: &str = r#"
 public_url = "https://signin.halden.example"
 listen = "127.0.0.1:8080"
+trusted_proxies = ["127.0.0.1"]
 state = "state"
 
 [organisation]
 name = "Halden College"
 "#;
+
+    const PROXY: &str = "trusted_proxies = [\"127.0.0.1\"]\n";
 
     const ALL: &str = r#"
 public_url = "https://signin.halden.example"
@@ -278,10 +259,12 @@ period = 60
 "#;
 
     #[test]
-    fn the_example_of_the_paper_is_right() {
+    fn the_example_of_the_paper_is_right_and_has_the_defaults() {
         let (_, rest) = include_str!("../../../docs/server.md").split_once("```toml\n").unwrap();
         let (example, _) = rest.split_once("```").unwrap();
-        assert_eq!(parse(example).unwrap().organisation.name.as_str(), "Halden College");
+        let config = parse(example).unwrap();
+        assert_eq!(config.organisation.name.as_str(), "Halden College");
+        assert_eq!(config.policy, Policy::default());
     }
 
     fn parse(text: &str) -> Result<Config, ConfigRefused> {
@@ -338,13 +321,13 @@ period = 60
             mistakes(&text),
             [
                 (Some(3), "there is no key `lisen`; `listen` is near".to_owned()),
-                (Some(7), "there is no key `nane` in [organisation]; `name` is near".to_owned()),
+                (Some(8), "there is no key `nane` in [organisation]; `name` is near".to_owned()),
             ]
         );
         let far = mistakes(&format!("{LEAST}\n[tls]\nflavour = 1"));
         assert_eq!(
             far,
-            [(Some(10), "there is no key `flavour` in [tls]; there are certificate, key, pinned".into())]
+            [(Some(11), "there is no key `flavour` in [tls]; there are certificate, key, pinned".into())]
         );
     }
 
@@ -359,7 +342,7 @@ period = 60
         ] {
             let found = mistakes(&format!("{LEAST}[{table}]\n{wrong}\n"));
             assert_eq!(found.len(), 1);
-            assert_eq!(found[0].0, Some(9), "{found:?}");
+            assert_eq!(found[0].0, Some(10), "{found:?}");
             assert!(found[0].1.contains(message), "{found:?}");
         }
     }
@@ -382,9 +365,27 @@ period = 60
 
     #[test]
     fn plain_http_that_others_can_reach_is_refused() {
-        let open = LEAST.replace("127.0.0.1", "0.0.0.0");
+        let open = LEAST.replace("127.0.0.1:8080", "0.0.0.0:8080").replace(PROXY, "");
         assert!(mistakes(&open)[0].1.contains("without TLS"));
         assert!(parse(&open.replace("state =", "trusted_proxies = [\"10.0.0.1\"]\nstate =")).is_ok());
+    }
+
+    #[test]
+    fn a_proxy_that_everybody_comes_through_must_be_named() {
+        const LOCAL: &str = "public_url = \"http://localhost:8080\"\nphone_url = \"https://phone.halden.example\"";
+        let alone = LEAST.replace(PROXY, "");
+        let elsewhere = LEAST.replace(PROXY, "trusted_proxies = [\"10.0.0.0/8\"]\n");
+        let local = alone.replace("public_url = \"https://signin.halden.example\"", LOCAL);
+        for nobody in [&alone, &elsewhere, &alone.replace("127.0.0.1:", "[::1]:"), &local] {
+            let found = mistakes(nobody);
+            assert!(found[0].1.contains("`trusted_proxies`"), "{nobody}: {found:?}");
+        }
+        let tls = format!("{alone}[tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n");
+        let direct = local.replace("listen =", "phone_listen = \"127.0.0.1:8081\"\nlisten =");
+        let v6 = alone.replace("state =", "trusted_proxies = [\"::1\"]\nstate =");
+        for named in [LEAST, &tls, &direct, &v6] {
+            assert!(parse(named).is_ok(), "{named}: {:?}", parse(named));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod file;
 mod mistake;
 mod url;
+mod value;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

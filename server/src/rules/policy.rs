@@ -1,7 +1,7 @@
 use countersign_protocol::{CodeAlgorithm, Digits};
 
 /// What an organisation decides about its sign-ins. Times are in seconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How long a request waits for its answer: 30 to 300 (rule 4).
     pub request_life: u64,
