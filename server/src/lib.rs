@@ -49,7 +49,7 @@ pub use config::{Config, ConfigRefused, Mistake, Organisation, PagesUrl, TlsFile
 pub use demo::{Demo, DemoPerson};
 pub use methods::app::requests::{Ask, Outcome, RequestView};
 pub use methods::app::set_up::{CodeView, Proof, SetUp, ShowCode, TypedView};
-pub use rules::{ClientAddress, CodePolicy, Policy};
+pub use rules::{ClientAddress, CodePolicy, Policy, SignInMethod};
 pub use server::{Given, Running, Server, StartFailed};
 pub use service::*;
 pub use store::{Listening, StoreFailed};

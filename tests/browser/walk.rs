@@ -93,12 +93,12 @@ async fn codes(look: Look) {
 }
 
 #[tokio::test]
-async fn s5_s54_a_code_of_the_app_signs_in_too() {
+async fn s54_a_code_of_the_app_signs_in_too() {
     codes(WIDE).await;
 }
 
 #[tokio::test]
-async fn s5_s54_a_code_of_the_app_signs_in_without_script() {
+async fn s54_a_code_of_the_app_signs_in_without_script() {
     codes(BARE).await;
 }
 

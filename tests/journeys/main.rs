@@ -5,6 +5,7 @@ mod activation;
 mod adding;
 mod attacks;
 mod clock;
+mod default;
 mod keyring;
 mod lock;
 mod offline;

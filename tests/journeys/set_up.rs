@@ -109,11 +109,11 @@ async fn s26_s27_s28_s29_s37_the_test_goes_to_the_new_app_alone_and_its_approval
     scene::is(scene::answer(&phone, &card, Decision::Approve { typed }).await?, Verdict::Approved)?;
     browser.reload().await?;
     browser.expect("Your app is connected")?;
-    browser.expect("your default for two-step verification and for resetting your password")?;
+    browser.expect("It is now your default for two-step verification")?;
     phone.state(AccountState::Ready).await?;
     browser.choose("Next").await?;
     browser.expect("Success")?;
-    browser.expect("Authenticator app")?;
+    browser.expect("Authenticator app Default")?;
     browser.expect("Mira's phone")?;
     browser.choose("Done").await?;
     is_in(&mut browser).await?;

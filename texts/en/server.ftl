@@ -75,14 +75,15 @@ sign-in-no-match = User name and password do not match. Check both.
 sign-in-too-many = Too many wrong passwords.
 signed-out = You are signed out
     .do = Close the browser if others use this computer.
-sign-in-ended = The sign-in has ended
-    .do = Sign in once more.
 sign-out-ask = Sign out?
 
 ## Methods
 
 method-app = Authenticator app
     .about = You approve sign-ins on your phone. About two minutes.
+    .asks = Type a number on the phone, approve
+method-code = Code from the app
+    .asks = Type the digits that the phone shows
 part-get-the-app = Get the app
 part-set-up = Set up your account
 part-scan = Scan the QR code
@@ -90,7 +91,6 @@ part-test = Test it
 tag-default = Default
 tag-weak-key = Weak key
 tag-codes-only = Codes only
-for-sign-in-and-reset = Sign-in and password reset
 no-methods = No sign-in method yet
 
 ## More information required
@@ -204,8 +204,9 @@ test-code-lead = Open Countersign on { $phone }. Type the { $digits } digits und
 request-again = Send a request again
 
 connected = Your app is connected
-connected-by-test = { $phone } approved the test. It is now your default for two-step verification and for resetting your password.
+connected-by-test = { $phone } approved the test.
 connected-by-code = { $phone } makes codes. It approves sign-ins once it has approved a test: test it on Security info.
+connected-default = It is now your default for two-step verification.
 
 success = Success
 success-lead = This is how you sign in from now on. Check that all of it is right.
@@ -274,6 +275,7 @@ code-hint = It changes every { $period } seconds. Works without a connection.
 code-wrong = That is not the code. Wait for the next one if it has just changed.
 code-used = This code was used already. Wait for the next.
 code-too-many = Ten wrong codes in an hour is the most. Use another method.
+ask-the-app = Approve on the phone
 approve-code-lead = Open Countersign on { $phone }. Type the { $digits } digits under <b>{ $organisation }</b>.
     .any = Open Countersign. Type the { $digits } digits under <b>{ $organisation }</b>.
 
@@ -302,6 +304,7 @@ choose-method = Choose a method
 # What a request for a change names, on the page and on the phone. Plain text.
 change-add = Add a phone
 change-delete = Delete { $phone }
+change-default = Offer first: { $method }
 change-test = Let { $phone } approve sign-ins
 changes-need-approval = To change anything, you approve once more. Then changes are open for { $minutes } minutes.
 open-for-changes = Open for changes
@@ -315,19 +318,23 @@ phone-answered = Last answer { $time }
 phone-added = { $phone } was added
     .what = It can approve sign-ins from now on.
 phone-deleted = { $phone } was deleted
-    .what = It can no longer approve sign-ins or reset your password.
+    .what = It can no longer approve sign-ins.
 requests-paused = Requests are paused
     .what = Someone tried to sign in as you, and you said: it’s not me. The pause ends { $until }.
 lift-pause = Lift the pause now
 approved-on = Approved on { $phone }
 save-lead = Save to add the authenticator app to your account. Until then nothing has changed.
+make-default = Make default
+make-default-of = Make default: { $method }
+default-changed = { $method } comes first
+    .what = A sign-in offers it first from now on. You can always use another.
 test-it = Test it
 test-phone = Test it: { $phone }
 delete-phone = Delete { $phone }
 delete-phone-ask = Delete { $phone }?
-delete-stops = It can no longer approve sign-ins or reset your password. For good.
+delete-stops = It can no longer approve sign-ins. For good.
 delete-stays = { $count ->
-    [one] { $phones } stays, and stays your default.
+    [one] { $phones } stays.
    *[other] { $phones } stay.
  }
     .none = No other phone is left then.
@@ -348,5 +355,3 @@ foreign-form = This form is too old
     .do = It was opened before you signed in, or comes from another site. Nothing was changed. Open the page again.
 bad-form = This form could not be read
     .do = Nothing was changed. Open the page again.
-too-many = Too many calls
-    .do = This server asks to wait. Nothing was changed. Try again in a minute.

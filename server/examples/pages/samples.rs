@@ -3,10 +3,10 @@
 
 use super::views::{
     Account, AddMethod, After, Approve, ApproveCode, Asked, Asking, Check, CodeEnded, CodeForm, Connected,
-    DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedPhone, Method, NoMethod, Notice,
-    Number, Own, Person, Prepare, Problem, Progress, Prompt, Qr, Rail, Save, Scan, SecurityInfo, SignIn,
-    SignOut, State, Steps, Stopped, Success, Template, Test, TestCode, TestState, Trouble, Typed, Words,
-    WrongCode, paths,
+    DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedMethod, ListedPhone, Method,
+    NoMethod, Notice, Number, Own, Person, Prepare, Problem, Progress, Prompt, Qr, Rail, Save, Scan,
+    SecurityInfo, SignIn, SignInMethod, SignOut, State, Steps, Stopped, Success, Template, Test, TestCode,
+    TestState, ToRequest, Trouble, Typed, Words, WrongCode, paths,
 };
 use countersign_texts::Language;
 
@@ -88,7 +88,6 @@ fn sign_in(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "sign-in-wrong", &page(user_name, After::NoMatch));
     put(pages, "sign-in-too-many", &page(user_name, After::TooMany(412)));
     put(pages, "sign-in-signed-out", &page("", After::SignOut));
-    put(pages, "sign-in-ended", &page("", After::Ended));
     put(pages, "sign-out", &SignOut { frame });
     put(pages, "prompt", &Prompt { frame, missing: &[Method::APP] });
     put(pages, "prompt-two", &Prompt { frame, missing: &[Method::APP, Method::APP] });
@@ -164,21 +163,28 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
     put(pages, "security-check", &check(inside, adding, paths::ADDING, Grade::Software));
     put(pages, "security-prepare", &Prepare { frame: inside, rail: adding, at: paths::ADDING });
     put(pages, "security-save", &Save { frame: inside, rail: adding, phone });
-    let connected = |codes_only, then| Connected {
+    let connected = |codes_only, is_default, then| Connected {
         frame,
         rail: wizard(4),
         phone,
         account: cast.person.user_name,
         codes_only,
+        is_default,
         then,
         next: paths::SUCCESS,
     };
-    put(pages, "app-success", &connected(false, None));
-    put(pages, "app-success-then", &connected(false, Some("method-app")));
-    put(pages, "app-success-codes-only", &connected(true, None));
-    let methods = &[(Method::APP, true)];
-    let done = Steps { methods, at: None, part: 0 };
-    put(pages, "wizard-success", &Success { frame, steps: done, phones: &[phone, cast.other] });
+    put(pages, "app-success", &connected(false, true, None));
+    put(pages, "app-success-then", &connected(false, false, Some("method-app")));
+    put(pages, "app-success-codes-only", &connected(true, true, None));
+    let done = Steps { methods: &[(Method::APP, true)], at: None, part: 0 };
+    let methods = &methods(cast, SignInMethod::App);
+    put(pages, "wizard-success", &Success { frame, steps: done, methods });
+}
+
+fn methods(cast: &Cast, default: SignInMethod) -> Vec<ListedMethod> {
+    let listed =
+        |method| ListedMethod { method, phones: cast.phone.to_owned(), is_default: method == default };
+    SignInMethod::ALL.into_iter().map(listed).collect()
 }
 
 fn tests(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
@@ -259,11 +265,12 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     put(pages, "security-approve-two-phones", &any);
 
     let form = CodeForm { digits: 6, period: 30 };
-    let (page, request) = (paths::APPROVE_CODE, Some(paths::APPROVE));
+    let (page, back) = (paths::APPROVE_CODE, Some(ToRequest::Back(paths::APPROVE)));
     let asking = asking(sign_in, false);
-    let code = |phones, wrong| ApproveCode { frame, asking, phones, form, wrong, page, request };
-    put(pages, "approve-code", &code(&phones, None));
-    put(pages, "approve-code-wrong", &code(&two, Some(WrongCode::Wrong)));
+    let code = |phones, wrong, request| ApproveCode { frame, asking, phones, form, wrong, page, request };
+    put(pages, "approve-code", &code(&phones, None, back));
+    put(pages, "approve-code-first", &code(&phones, None, Some(ToRequest::Ask(paths::APPROVE))));
+    put(pages, "approve-code-wrong", &code(&two, Some(WrongCode::Wrong), back));
 }
 
 fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
@@ -284,16 +291,20 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
         phone(cast.other, Grade::Chip, None, true),
         phone("Terminal", Grade::Software, Some(NOW - 86_400), false),
     ];
+    let by_app = methods(cast, SignInMethod::App);
     let info = |open, notice, phones| {
         let rail = Rail::Own(Own { sections: true, ..own(cast, open) });
-        SecurityInfo { frame, rail, phones, most: 5, minutes: 10, notice }
+        SecurityInfo { frame, rail, methods: &by_app, phones, most: 5, minutes: 10, notice }
     };
     put(pages, "security-info", &info(false, None, &phones));
     put(pages, "security-info-open", &info(true, Some(Notice::Added(cast.phone)), &phones));
     put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
     put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400, true)), &phones));
-    put(pages, "security-info-empty", &info(true, None, &[]));
+    put(pages, "security-info-empty", &SecurityInfo { methods: &[], ..info(true, None, &[]) });
+    let notice = Some(Notice::NewDefault("method-code"));
+    let by_code = methods(cast, SignInMethod::Code);
+    put(pages, "security-info-default", &SecurityInfo { methods: &by_code, ..info(true, notice, &phones) });
     let rail = Rail::Own(own(cast, true));
     put(pages, "security-add", &AddMethod { frame, rail });
     let (one, two) = ([cast.phone], [cast.phone, "Terminal"]);
@@ -317,7 +328,6 @@ fn endings(frame: &Frame<'_>, pages: &mut Pages) {
         ("error-not-found", Trouble::NotFound, None),
         ("error-foreign-form", Trouble::ForeignForm, None),
         ("error-bad-form", Trouble::BadForm, None),
-        ("error-too-many", Trouble::TooMany, None),
     ] {
         put(pages, name, &Problem { frame, what, again: paths::ROOT, reference, at: NOW });
     }

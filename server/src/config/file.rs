@@ -372,7 +372,8 @@ period = 60
 
     #[test]
     fn a_proxy_that_everybody_comes_through_must_be_named() {
-        const LOCAL: &str = "public_url = \"http://localhost:8080\"\nphone_url = \"https://phone.halden.example\"";
+        const LOCAL: &str =
+            "public_url = \"http://localhost:8080\"\nphone_url = \"https://phone.halden.example\"";
         let alone = LEAST.replace(PROXY, "");
         let elsewhere = LEAST.replace(PROXY, "trusted_proxies = [\"10.0.0.0/8\"]\n");
         let local = alone.replace("public_url = \"https://signin.halden.example\"", LOCAL);

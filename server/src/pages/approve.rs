@@ -111,8 +111,17 @@ pub struct ApproveCode<'a> {
     pub wrong: Option<WrongCode>,
     /// Where this page is.
     pub page: &'a str,
-    /// Back to the request, where a phone can be asked.
-    pub request: Option<&'a str>,
+    /// The way to the request, where a phone can be asked.
+    pub request: Option<ToRequest<'a>>,
+}
+
+/// The way from a code to a request.
+#[derive(Clone, Copy)]
+pub enum ToRequest<'a> {
+    /// Back to the one that was made.
+    Back(&'a str),
+    /// None was made: the code was offered first.
+    Ask(&'a str),
 }
 
 impl ApproveCode<'_> {

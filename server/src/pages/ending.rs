@@ -60,6 +60,4 @@ pub enum Trouble {
     ForeignForm,
     /// A form that cannot be read.
     BadForm,
-    /// Too many calls from this address.
-    TooMany,
 }

@@ -174,6 +174,8 @@ pub struct Connected<'a> {
     pub account: &'a str,
     /// Whether it proved itself by a code alone, and so makes codes only (I2).
     pub codes_only: bool,
+    /// Whether sign-ins offer first what it does.
+    pub is_default: bool,
     /// The id of the name of the method that comes next.
     pub then: Option<&'static str>,
     /// Where Next leads.

@@ -40,6 +40,8 @@ pub const CLOSE_CHANGES: &str = "/security-info/close";
 pub const LIFT_PAUSE: &str = "/security-info/lift-pause";
 /// Tests a phone that makes codes only, so that it may approve; its id follows.
 pub const TEST_PHONE: &str = "/security-info/test";
+/// Makes a method the default; its name follows.
+pub const MAKE_DEFAULT: &str = "/security-info/default";
 /// Asks to delete a phone; its id follows.
 pub const DELETE_PHONE: &str = "/security-info/delete";
 

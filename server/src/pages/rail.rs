@@ -161,7 +161,7 @@ mod tests {
     const OTHER: Method = Method { name: "other", parts: &[], ..Method::APP };
 
     #[test]
-    fn s12_the_rail_follows_the_list_of_methods() {
+    fn the_rail_follows_the_list_of_methods() {
         let methods = [(OTHER, true), (Method::APP, false), (OTHER, true), (OTHER, false)];
         let steps = Steps { methods: &methods, at: Some(1), part: 3 };
         let standing: Vec<_> = steps.lines().into_iter().map(|line| line.standing).collect();

@@ -1,6 +1,7 @@
 //! The account, and its Security info.
 
 use super::frame::Frame;
+use super::method::ListedMethod;
 use super::phone::Grade;
 use super::rail::{Own, Rail, Standing};
 use super::{asset::Asset, icon::Icon, paths};
@@ -26,6 +27,8 @@ pub struct SecurityInfo<'a> {
     pub frame: &'a Frame<'a>,
     /// The rail.
     pub rail: Rail<'a>,
+    /// The methods, the strongest first.
+    pub methods: &'a [ListedMethod],
     /// The phones with the app.
     pub phones: &'a [ListedPhone<'a>],
     /// How many an account may have.
@@ -72,6 +75,8 @@ pub enum Notice<'a> {
     Added(&'a str),
     /// A phone was deleted.
     Deleted(&'a str),
+    /// Sign-ins offer this method first from now on: the id of its name.
+    NewDefault(&'static str),
     /// The ten minutes were over before the change was done.
     Closed,
 }

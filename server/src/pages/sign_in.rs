@@ -29,8 +29,6 @@ pub enum After {
     TooMany(u64),
     /// A sign-out.
     SignOut,
-    /// The session or the sign-in has ended by itself.
-    Ended,
 }
 
 /// "Sign out?": for who follows a link to it; the account menu asks at once.

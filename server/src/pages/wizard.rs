@@ -1,6 +1,7 @@
 //! The prompt, and the wizard "Keep your account secure" apart from the methods' own pages.
 
 use super::frame::Frame;
+use super::method::ListedMethod;
 use super::rail::{Method, Standing, Steps};
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
@@ -35,6 +36,6 @@ pub struct Success<'a> {
     pub frame: &'a Frame<'a>,
     /// The rail, all done.
     pub steps: Steps<'a>,
-    /// The phones with the app.
-    pub phones: &'a [&'a str],
+    /// The methods, the strongest first.
+    pub methods: &'a [ListedMethod],
 }

@@ -4,10 +4,12 @@ pub(crate) mod address;
 pub(crate) mod asking;
 pub(crate) mod device;
 pub(crate) mod grounds;
+pub(crate) mod method;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod set_up;
 pub(crate) mod tally;
 
 pub use address::ClientAddress;
+pub use method::SignInMethod;
 pub use policy::{CodePolicy, Policy};

@@ -5,6 +5,7 @@
 //! ```
 
 mod counts;
+pub(crate) mod default;
 mod failure;
 mod password;
 mod persons;
@@ -19,10 +20,11 @@ use countersign_protocol::{AccountId, Clock, Hash, Profile, Random, UnixSeconds}
 use tokio::sync::watch;
 
 pub(crate) use counts::Counts;
+pub use default::MethodView;
 pub use failure::Failure;
 pub(crate) use password::Hashing;
 pub use password::{HashingCost, Password};
-pub use security_info::{Deletion, PhoneView, SecurityInfo, SessionView};
+pub use security_info::{Deletion, PhoneView, SecurityInfo};
 pub use session::{Csrf, Session, SessionCookie, SessionId, Step, Visitor};
 pub use sign_in::{CodeUse, SignIn};
 

@@ -1,25 +1,24 @@
-//! The Security info page: phones, sessions, the pause.
+//! The Security info page: methods, phones, the pause.
 
 use countersign_protocol::{DeviceId, Platform, Presence, Storage, Text, UnixSeconds};
 
+use super::default::{MethodView, views};
 use super::sessions::Standpoint;
-use super::{Failure, Service, Session, SessionId, Step};
-use crate::rules::ClientAddress;
+use super::{Failure, Service, Session, Step};
 use crate::rules::device::Standing;
 use crate::rules::set_up::Stage;
 use crate::store::devices::Device;
-use crate::store::sessions::{self, SessionRow};
-use crate::store::{Db, StoreFailed, devices, persons};
+use crate::store::{Db, StoreFailed, devices, persons, sessions};
 
 /// What the Security info page shows.
 #[derive(Debug)]
 pub struct SecurityInfo {
+    /// What a sign-in can use, the strongest first.
+    pub methods: Vec<MethodView>,
     /// The phones with the app, oldest first.
     pub phones: Vec<PhoneView>,
     /// The most phones there can be.
     pub most_phones: usize,
-    /// The sessions, newest first.
-    pub sessions: Vec<SessionView>,
     /// Until when a report pauses requests.
     pub paused_until: Option<UnixSeconds>,
     /// Whether this session may lift the pause.
@@ -49,23 +48,6 @@ pub struct PhoneView {
     pub codes_only: bool,
 }
 
-/// One session.
-#[derive(Clone, Debug)]
-pub struct SessionView {
-    /// Which.
-    pub id: SessionId,
-    /// Whether it is the one that looks.
-    pub is_this: bool,
-    /// The browser's name.
-    pub browser: Option<Text<64>>,
-    /// Where it was begun from.
-    pub address: ClientAddress,
-    /// When it was begun.
-    pub begun: UnixSeconds,
-    /// When it was last used, to some minutes.
-    pub last_used: UnixSeconds,
-}
-
 /// What deleting a phone led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
@@ -90,12 +72,11 @@ impl Service {
         let found = Standpoint::find(&mut db, self, session.id, now).await?;
         let Some(standpoint) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
         let phones: Result<Vec<PhoneView>, StoreFailed> = standpoint.saved().map(phone_view).collect();
-        let sessions = sessions::of_person(&mut db, session.account, now).await?;
         let may_lift_pause = may_lift_pause(&mut db, &standpoint).await?;
         Ok(Some(SecurityInfo {
+            methods: views(&standpoint),
             phones: phones?,
             most_phones: self.policy().most_phones,
-            sessions: sessions.into_iter().map(|row| session_view(row, session.id)).collect(),
             paused_until: standpoint.person.paused_until().filter(|until| now < *until),
             may_lift_pause,
         }))
@@ -167,9 +148,4 @@ pub(crate) fn phone_view(phone: &Device) -> Result<PhoneView, StoreFailed> {
         last_answer: phone.last_answer,
         codes_only: phone.standing == Standing::CodesOnly,
     })
-}
-
-fn session_view(row: SessionRow, this: SessionId) -> SessionView {
-    let SessionRow { id, browser, address, begun, last_used, .. } = row;
-    SessionView { id, is_this: id == this, browser, address, begun, last_used }
 }

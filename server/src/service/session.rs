@@ -5,7 +5,7 @@ use ring::hmac;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::rules::ClientAddress;
+use crate::rules::{ClientAddress, SignInMethod};
 
 /// Who asks, as far as the connection tells.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub struct Session {
 pub enum Step {
     /// The password was right; a two-step method is to be used: a request to the phone or a code of the app.
     Prove {
+        /// What is offered first.
+        first: SignInMethod,
         /// Whether a phone can be asked; if not, only a code will do.
         by_request: bool,
         /// Whether a phone makes codes.

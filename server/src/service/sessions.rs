@@ -2,9 +2,11 @@
 
 use countersign_protocol::{AccountId, RemovalReason, UnixSeconds};
 
-use super::{Failure, Service, Session, SessionCookie, SessionId, Step};
+use super::{Failure, Service, Session, SessionCookie, SessionId, Step, default};
 use crate::methods::app::requests;
+use crate::rules::SignInMethod;
 use crate::rules::device::Standing;
+use crate::rules::method::Usable;
 use crate::rules::request::Event;
 use crate::rules::set_up::{Door, History, Stage, door};
 use crate::store::devices::Device;
@@ -18,6 +20,8 @@ pub(crate) struct Standpoint {
     pub(crate) person: Person,
     /// The person's phones that are not removed.
     pub(crate) phones: Vec<Device>,
+    /// What the person can use for two-step verification.
+    pub(crate) usable: Usable,
     pub(crate) door: Door,
 }
 
@@ -50,7 +54,8 @@ impl Standpoint {
         };
         let window = service.policy().set_up_window;
         let door = door(session.stage, history, session.changes_until, window, now);
-        Ok(Self { session, person, phones, door })
+        let usable = default::usable(&phones, service.policy());
+        Ok(Self { session, person, phones, usable, door })
     }
 
     /// Whether the session may begin to add a phone (rules 12 and 13).
@@ -73,15 +78,20 @@ impl Standpoint {
         self.phones.iter().filter(|phone| phone.standing.is_saved())
     }
 
+    /// What a sign-in offers first. The organisation may have withdrawn what was decided.
+    pub(crate) fn default(&self) -> Option<SignInMethod> {
+        self.usable.default(self.person.default_method)
+    }
+
     fn step(&self) -> Step {
         match (self.session.stage, self.door) {
             (Stage::Full, _) => Step::Full,
             (Stage::Proved, _) => Step::Finish,
             (Stage::First, Door::Wizard) => Step::SetUp,
             (Stage::First, Door::Helpless { is_late }) => Step::Helpless { is_late },
-            (Stage::First, Door::Closed | Door::Changes(_)) => Step::Prove {
-                by_request: self.active().next().is_some(),
-                by_code: self.saved().any(|phone| phone.codes.is_some()),
+            (Stage::First, Door::Closed | Door::Changes(_)) => match self.default() {
+                Some(first) => Step::Prove { first, by_request: self.usable.app, by_code: self.usable.code },
+                None => Step::Helpless { is_late: false },
             },
         }
     }
@@ -157,33 +167,7 @@ impl Service {
     /// # Errors
     /// [`Failure`] on our side.
     pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {
-        self.end_session(session.account, session.id).await
-    }
-
-    /// Ends another session of the same person; only from a full one.
-    ///
-    /// # Errors
-    /// [`Failure`] on our side.
-    pub async fn sign_out_one(&self, session: &Session, other: SessionId) -> Result<(), Failure> {
-        if session.step == Step::Full { self.end_session(session.account, other).await } else { Ok(()) }
-    }
-
-    /// Ends all sessions of the person, this one, too (S75), and what waits for them (I14); only from a full one.
-    ///
-    /// # Errors
-    /// [`Failure`] on our side.
-    pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), Failure> {
-        if session.step != Step::Full {
-            return Ok(());
-        }
-        self.write(session.account, |change, service, account| {
-            Box::pin(end_all(change, *account, service.now()))
-        })
-        .await
-    }
-
-    async fn end_session(&self, account: AccountId, id: SessionId) -> Result<(), Failure> {
-        self.write((account, id), |change, service, (account, id)| {
+        self.write((session.account, session.id), |change, service, (account, id)| {
             Box::pin(end(change, *account, *id, service.now()))
         })
         .await
@@ -203,19 +187,6 @@ pub(crate) async fn end(
         remove_unsaved(change, account, own, now).await?;
         change.wake(account);
     }
-    Ok(())
-}
-
-/// Ends all sessions of a person.
-pub(crate) async fn end_all(
-    change: &mut Change,
-    account: AccountId,
-    now: UnixSeconds,
-) -> Result<(), Failure> {
-    sessions::end_all(change.db(), account).await?;
-    requests::end_waiting(change, account, Event::Cancel, |_| true, now).await?;
-    remove_unsaved(change, account, |_| true, now).await?;
-    change.wake(account);
     Ok(())
 }
 

@@ -7,9 +7,9 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{progress, sign_in};
 use crate::pages::{
-    Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, WrongCode, paths,
+    Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, ToRequest, WrongCode, paths,
 };
-use crate::{Ask, CodeUse, Outcome, RequestView, Session, Step};
+use crate::{Ask, CodeUse, Outcome, RequestView, Session, SignInMethod, Step};
 use countersign_protocol::{Text, UnixSeconds};
 
 /// What an approval is for, and where its pages are.
@@ -37,6 +37,9 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
         return sign_in::finish(visit, paths::ACCOUNT).await;
     }
     let request = visit.site.service.request(session).await?;
+    if request.is_none() && is_code_first(session) {
+        return Err(Turn::to(paths::APPROVE_CODE));
+    }
     show(&visit, &Place::sign_in(), request.as_ref(), query.as_deref() == Some("asked"))
 }
 
@@ -89,7 +92,11 @@ pub(super) async fn show_code(
     let Some(form) = code_form(visit) else { return Err(Turn::to(&place.page)) };
     let request = visit.site.service.request(session).await?;
     let phones = phones_of(request.as_ref());
-    let by_request = !matches!(session.step, Step::Prove { by_request: false, .. });
+    let to_request = match (session.step, &request) {
+        (Step::Prove { by_request: false, .. }, _) => None,
+        (Step::Prove { .. }, None) => Some(ToRequest::Ask(&place.page)),
+        _ => Some(ToRequest::Back(&place.page)),
+    };
     visit.page(&ApproveCode {
         frame: &visit.frame(),
         asking: asking(visit, session, place, &visit.visitor.address.to_string(), false),
@@ -97,8 +104,12 @@ pub(super) async fn show_code(
         form,
         wrong,
         page: &place.code,
-        request: by_request.then_some(&place.page),
+        request: to_request,
     })
+}
+
+fn is_code_first(session: &Session) -> bool {
+    matches!(session.step, Step::Prove { first: SignInMethod::Code, .. })
 }
 
 /// Tries a code; a right one leads on to `then`.

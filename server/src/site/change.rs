@@ -10,13 +10,14 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
-use crate::pages::{Trouble, paths};
-use crate::{Outcome, Session, Step};
+use crate::pages::{Trouble, method_name, paths};
+use crate::{Outcome, Session, SignInMethod, Step};
 
 /// What the person wants to change.
 #[derive(Clone, Copy)]
 enum Then {
     Add,
+    Default(SignInMethod),
     Delete(DeviceId),
     Test(DeviceId),
 }
@@ -73,6 +74,7 @@ impl Then {
     fn parse(text: &str) -> Result<Self, Turn> {
         let then = match text.split_once('/') {
             None if text == "add" => Some(Self::Add),
+            Some(("default", method)) => method.parse().ok().map(Self::Default),
             Some(("delete", id)) => id.parse().ok().map(Self::Delete),
             Some(("test", id)) => id.parse().ok().map(Self::Test),
             _ => None,
@@ -80,12 +82,12 @@ impl Then {
         then.ok_or(Turn::Trouble(Trouble::NotFound))
     }
 
-    /// The page of the change itself. A test is sent by a button there.
+    /// The page of the change itself. A test is sent, and another default chosen, by a button there.
     fn page(self) -> String {
         match self {
             Self::Add => paths::ADD_METHOD.to_owned(),
             Self::Delete(id) => format!("{}/{id}", paths::DELETE_PHONE),
-            Self::Test(_) => paths::SECURITY_INFO.to_owned(),
+            Self::Default(_) | Self::Test(_) => paths::SECURITY_INFO.to_owned(),
         }
     }
 
@@ -93,6 +95,13 @@ impl Then {
         let words = visit.words();
         let (end, what) = match self {
             Self::Add => ("add".to_owned(), words.plain("change-add", &[])),
+            Self::Default(method) => {
+                let name = words.plain(method_name(method), &[]);
+                (
+                    format!("default/{method}"),
+                    words.plain("change-default", &[("method", name.as_str().into())]),
+                )
+            }
             Self::Delete(id) => {
                 let phone = name(visit, session, id).await?;
                 (format!("delete/{id}"), words.plain("change-delete", &[("phone", phone.as_str().into())]))

@@ -33,7 +33,7 @@ use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::{Frame, Person, Trouble, Words, paths};
-use crate::{Service, Step};
+use crate::{Service, SignInMethod, Step};
 use turn::Turn;
 
 /// The largest form, in bytes.
@@ -98,8 +98,8 @@ impl Site {
 /// Where a session belongs that has come so far.
 fn home(step: Step) -> &'static str {
     match step {
-        Step::Prove { by_request: true, .. } => paths::APPROVE,
-        Step::Prove { by_request: false, .. } => paths::APPROVE_CODE,
+        Step::Prove { first: SignInMethod::App, .. } => paths::APPROVE,
+        Step::Prove { first: SignInMethod::Code, .. } => paths::APPROVE_CODE,
         Step::SetUp => paths::PROMPT,
         Step::Helpless { .. } => paths::NO_METHOD,
         Step::Finish => paths::ROOT,

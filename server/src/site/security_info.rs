@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
-use axum::routing::get;
+use axum::routing::{get, post};
 use countersign_protocol::{DeviceId, Text};
 
 use super::Site;
@@ -10,10 +10,10 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use crate::pages::{
-    Account, AddMethod, DeletePhone, Grade, LastMethod, ListedPhone, Notice, Own, Person, Rail, SecurityInfo,
-    Trouble, paths, platform_name,
+    Account, AddMethod, DeletePhone, Grade, LastMethod, ListedMethod, ListedPhone, Notice, Own, Person, Rail,
+    SecurityInfo, Trouble, method_name, paths, platform_name,
 };
-use crate::{Deletion, PhoneView, Session, SetUp, Step};
+use crate::{Deletion, MethodView, PhoneView, Session, SetUp, SignInMethod, Step};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -21,6 +21,7 @@ pub(super) fn routes() -> Router<Site> {
         .route(paths::SECURITY_INFO, get(overview))
         .route(paths::ADD_METHOD, get(choose))
         .route(&format!("{}/{{id}}", paths::DELETE_PHONE), get(ask_to_delete).post(delete))
+        .route(&format!("{}/{{method}}", paths::MAKE_DEFAULT), post(make_default))
 }
 
 /// Security info, which says that the time for changes is over.
@@ -58,22 +59,25 @@ async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
         },
         _ => None,
     };
+    let info = read(&visit, session).await?;
     let notice = match (&added, query.as_deref()) {
         (Some(phone), _) => Some(Notice::Added(phone.as_str())),
+        (None, Some("default")) => info.methods.iter().find(|view| view.is_default).map(new_default),
         (None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
         _ => None,
     };
-    show(&visit, session, notice).await
+    show(&visit, session, &info, notice)
 }
 
 /// Security info as it is now. A pause is said before anything else.
-async fn show(visit: &Visit, session: &Session, notice: Option<Notice<'_>>) -> Answer {
-    let info = read(visit, session).await?;
+fn show(visit: &Visit, session: &Session, info: &crate::SecurityInfo, notice: Option<Notice<'_>>) -> Answer {
     let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, visit)).collect();
+    let methods = listed(&info.methods);
     let phones: Vec<_> = info.phones.iter().zip(&names).map(|(phone, names)| names.listed(phone)).collect();
     visit.page(&SecurityInfo {
         frame: &visit.frame(),
         rail: Rail::Own(own(visit, session, true)),
+        methods: &methods,
         phones: &phones,
         most: info.most_phones,
         minutes: visit.site.service.policy().changes_life / 60,
@@ -110,10 +114,11 @@ async fn delete(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer 
     let session = full(&visit)?;
     let id = device(&id)?;
     let phones = read(&visit, session).await?.phones;
-    match visit.site.service.delete_phone(session, id, false).await? {
+    match visit.site.service.delete_phone(session, id).await? {
         Deletion::Deleted => {
             let phone = phones.iter().find(|phone| phone.id == id);
-            show(&visit, session, phone.map(|phone| Notice::Deleted(phone.name.as_str()))).await
+            let notice = phone.map(|phone| Notice::Deleted(phone.name.as_str()));
+            show(&visit, session, &read(&visit, session).await?, notice)
         }
         Deletion::Unknown => Err(Turn::to(paths::SECURITY_INFO)),
         Deletion::Closed => Err(Turn::to(closed())),
@@ -121,6 +126,17 @@ async fn delete(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer 
             let rail = Rail::Own(own(&visit, session, false));
             visit.page(&LastMethod { frame: &visit.frame(), rail })
         }
+    }
+}
+
+/// "Make default": what a sign-in offers first.
+async fn make_default(Path(method): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+    let session = full(&visit)?;
+    let method: SignInMethod = method.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))?;
+    if visit.site.service.make_default(session, method).await? {
+        Ok(visit.go(&format!("{}?default", paths::SECURITY_INFO)))
+    } else {
+        Err(Turn::to(closed()))
     }
 }
 
@@ -153,6 +169,20 @@ fn open(visit: &Visit) -> Result<&Session, Turn> {
 
 pub(super) fn device(id: &str) -> Result<DeviceId, Turn> {
     id.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))
+}
+
+fn new_default(view: &MethodView) -> Notice<'static> {
+    Notice::NewDefault(method_name(view.method))
+}
+
+/// The methods as a list shows them.
+pub(super) fn listed(methods: &[MethodView]) -> Vec<ListedMethod> {
+    let listed = |view: &MethodView| ListedMethod {
+        method: view.method,
+        phones: view.phones.iter().map(Text::as_str).collect::<Vec<_>>().join(", "),
+        is_default: view.is_default,
+    };
+    methods.iter().map(listed).collect()
 }
 
 /// What is written out for a listed phone.

@@ -7,7 +7,7 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{approve, home};
 use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, Stopped, paths};
-use crate::{Password, Step};
+use crate::{Password, SignInMethod, Step};
 
 /// The way in: to where the session belongs.
 pub(super) async fn root(visit: Visit) -> Answer {
@@ -28,13 +28,13 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     }
     let after = match query.as_deref() {
         Some("out") => After::SignOut,
-        Some("ended") => After::Ended,
         _ => After::Nothing,
     };
     show(&visit, "", after)
 }
 
-/// User name and password. A right one begins a session with a cookie of its own, and asks the phone at once.
+/// User name and password. A right one begins a session with a cookie of its own, and asks the phone at once if
+/// that is the person's default.
 pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
     let service = visit.site.service.clone();
     let user_name = form.get("user").trim();
@@ -52,7 +52,7 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
     let session = service.session(&cookie).await?;
     let visit = visit.begun(cookie, session);
     let session = visit.session()?;
-    if matches!(session.step, Step::Prove { by_request: true, .. }) {
+    if matches!(session.step, Step::Prove { first: SignInMethod::App, .. }) {
         return approve::ask(&visit, &approve::Place::sign_in()).await;
     }
     Ok(visit.go(home(session.step)))

@@ -74,7 +74,6 @@ fn status(trouble: Trouble) -> StatusCode {
         Trouble::NotFound => StatusCode::NOT_FOUND,
         Trouble::ForeignForm => StatusCode::FORBIDDEN,
         Trouble::BadForm => StatusCode::BAD_REQUEST,
-        Trouble::TooMany => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 
@@ -82,7 +81,6 @@ fn status(trouble: Trouble) -> StatusCode {
 pub(super) fn trouble_of(status: StatusCode) -> Option<Trouble> {
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(Trouble::NotFound),
-        StatusCode::TOO_MANY_REQUESTS => Some(Trouble::TooMany),
         status if status.is_client_error() => Some(Trouble::BadForm),
         status if status.is_server_error() => Some(Trouble::Internal),
         _ => None,

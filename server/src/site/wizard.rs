@@ -6,9 +6,9 @@ use axum::routing::get;
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
-use super::{Site, sign_in};
+use super::{Site, security_info, sign_in};
 use crate::pages::{Connected, GetApp, Method, Prompt, Rail, Steps, Success, paths};
-use crate::{SetUp, Step};
+use crate::{SetUp, SignInMethod, Step};
 
 /// The methods that policy asks for, in its order. So far there is one.
 const METHODS: &[Method] = &[Method::APP];
@@ -53,12 +53,15 @@ async fn connected(visit: Visit) -> Answer {
     let SetUp::Saved { phone, codes_only } = visit.site.service.set_up(session).await? else {
         return Err(Turn::to(paths::ROOT));
     };
+    let method = if codes_only { SignInMethod::Code } else { SignInMethod::App };
+    let methods = visit.site.service.methods(session).await?;
     visit.page(&Connected {
         frame: &visit.frame(),
         rail: rail(4),
         phone: phone.as_str(),
         account: session.user_name.as_str(),
         codes_only,
+        is_default: methods.iter().any(|view| view.method == method && view.is_default),
         then: None,
         next: paths::SUCCESS,
     })
@@ -66,12 +69,13 @@ async fn connected(visit: Visit) -> Answer {
 
 async fn success(visit: Visit) -> Answer {
     let session = visit.session_at(|step| step == Step::Finish)?;
-    let SetUp::Saved { phone, .. } = visit.site.service.set_up(session).await? else {
+    let SetUp::Saved { .. } = visit.site.service.set_up(session).await? else {
         return Err(Turn::to(paths::ROOT));
     };
+    let methods = security_info::listed(&visit.site.service.methods(session).await?);
     let done: Vec<_> = METHODS.iter().map(|method| (*method, true)).collect();
     let steps = Steps { methods: &done, at: None, part: 0 };
-    visit.page(&Success { frame: &visit.frame(), steps, phones: &[phone.as_str()] })
+    visit.page(&Success { frame: &visit.frame(), steps, methods: &methods })
 }
 
 /// "Done": the sign-in goes on.

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
 use super::{Db, StoreFailed, changed_one};
+use crate::rules::SignInMethod;
 
 /// A person as stored.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct Person {
     pub(crate) password: String,
     pub(crate) required_since: UnixSeconds,
     pub(crate) first_method: Option<UnixSeconds>,
+    /// What a sign-in offers first, as it was last decided.
+    pub(crate) default_method: Option<SignInMethod>,
     pub(crate) profile: u64,
     pub(crate) pause: Option<Pause>,
 }
@@ -45,6 +48,7 @@ impl Person {
             password,
             required_since: now,
             first_method: None,
+            default_method: None,
             profile: 1,
             pause: None,
         }
@@ -69,6 +73,7 @@ fn read(row: &SqliteRow) -> Result<Person, StoreFailed> {
         password: row.text("password")?,
         required_since: row.time("required_since")?,
         first_method: row.maybe_time("first_method")?,
+        default_method: row.maybe_text("default_method")?,
         profile: row.number("profile")?,
         pause: (row.maybe_time("paused_until")?.zip(row.maybe_time("reported")?))
             .map(|(until, reported)| Pause { until, reported }),
@@ -111,20 +116,29 @@ pub(crate) async fn insert(db: &mut Db, person: &Person) -> Result<bool, StoreFa
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes down that the person has a method: the first ever, and the default unless there is one.
-pub(crate) async fn has_method(
+/// Writes down when the person had the first method ever (rule 12).
+pub(crate) async fn has_method(db: &mut Db, account: AccountId, now: UnixSeconds) -> Result<(), StoreFailed> {
+    let done = sqlx::query("UPDATE persons SET first_method = COALESCE(first_method, $2) WHERE account = $1")
+        .bind(account.to_string())
+        .bind(seconds(now))
+        .execute(db)
+        .await?;
+    changed_one(&done)
+}
+
+/// Decides what a sign-in offers first; [`StoreFailed::Changed`] when it is not what was read.
+pub(crate) async fn set_default(
     db: &mut Db,
-    account: AccountId,
-    method: &str,
-    now: UnixSeconds,
+    person: &Person,
+    default: Option<SignInMethod>,
 ) -> Result<(), StoreFailed> {
+    let word = |method: Option<SignInMethod>| method.map(|method| method.to_string());
     let done = sqlx::query(
-        "UPDATE persons SET first_method = COALESCE(first_method, $2), default_method = COALESCE(default_method, $3)
-         WHERE account = $1",
+        "UPDATE persons SET default_method = $3 WHERE account = $1 AND COALESCE(default_method, '') = $2",
     )
-    .bind(account.to_string())
-    .bind(seconds(now))
-    .bind(method)
+    .bind(person.account.to_string())
+    .bind(word(person.default_method).unwrap_or_default())
+    .bind(word(default))
     .execute(db)
     .await?;
     changed_one(&done)

@@ -223,9 +223,3 @@ pub(crate) async fn end(db: &mut Db, account: AccountId, id: SessionId) -> Resul
         .await?;
     Ok(done.rows_affected() == 1)
 }
-
-/// Ends all sessions of a person.
-pub(crate) async fn end_all(db: &mut Db, account: AccountId) -> Result<(), StoreFailed> {
-    sqlx::query("DELETE FROM sessions WHERE account = $1").bind(account.to_string()).execute(db).await?;
-    Ok(())
-}

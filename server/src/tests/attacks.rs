@@ -147,7 +147,7 @@ async fn a_replayed_approval_opens_nothing_again() {
     let other = house.sign_in().await;
     other.ask().await;
     assert_eq!(phone.send::<Answer>(&jws).await.unwrap().body.unwrap().verdict, Verdict::Approved);
-    assert_eq!(other.step().await, Some(Step::Prove { by_request: true, by_code: true }));
+    assert_eq!(other.step().await, Some(BY_APP));
     assert!(matches!(other.outcome().await, Outcome::Waiting(_)));
 }
 

@@ -22,6 +22,11 @@ impl Clock for HandClock {
     }
 }
 
+/// A sign-in of somebody whose phone approves and makes codes, and who chose nothing else.
+pub(super) const BY_APP: Step = Step::Prove { first: SignInMethod::App, by_request: true, by_code: true };
+/// Of somebody whose phone makes codes only.
+pub(super) const BY_CODE: Step = Step::Prove { first: SignInMethod::Code, by_request: false, by_code: true };
+
 pub(super) const MIRA: &str = "mira.okafor@halden.example";
 
 pub(super) struct House {
@@ -213,6 +218,11 @@ impl Browser<'_> {
         phone.approve_waiting(self.test_number().await).await;
         assert!(self.service().save_phone(&self.session().await).await.unwrap());
         phone
+    }
+
+    /// What a sign-in offers first.
+    pub(super) async fn default(&self) -> Option<SignInMethod> {
+        self.info().await.methods.iter().find(|view| view.is_default).map(|view| view.method)
     }
 
     pub(super) async fn info(&self) -> SecurityInfo {

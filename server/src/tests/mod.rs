@@ -4,6 +4,7 @@ mod answers;
 mod attacks;
 mod calls;
 mod connections;
+mod default;
 mod house;
 mod lasting;
 mod phone;

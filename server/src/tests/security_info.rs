@@ -70,9 +70,9 @@ async fn s69_a_deleted_phone_is_gone_for_good() {
     let house = House::open().await;
     let (browser, first) = house.with_phone().await;
     let second = browser.add_phone(&first).await;
-    assert_eq!(delete(&browser, &first, false).await, Deletion::Deleted);
+    assert_eq!(delete(&browser, &first).await, Deletion::Deleted);
     assert_eq!(first.status().await, Status::Removed(RemovalReason::Person));
-    assert_eq!(delete(&browser, &first, false).await, Deletion::Unknown);
+    assert_eq!(delete(&browser, &first).await, Deletion::Unknown);
     let sign_in = house.sign_in().await;
     assert_eq!(sign_in.ask().await, Ask::Asked);
     assert!(second.card().await.is_some());
@@ -84,9 +84,9 @@ async fn s69_a_deleted_phone_is_gone_for_good() {
 async fn i8_the_last_phone_cannot_be_deleted() {
     let house = House::open().await;
     let (browser, phone) = house.with_phone().await;
-    assert_eq!(delete(&browser, &phone, false).await, Deletion::Closed, "rule 13");
+    assert_eq!(delete(&browser, &phone).await, Deletion::Closed, "rule 13");
     browser.open_changes(&phone).await;
-    assert_eq!(delete(&browser, &phone, false).await, Deletion::Last);
+    assert_eq!(delete(&browser, &phone).await, Deletion::Last);
     assert_eq!(phone.status().await, Status::Active);
 }
 
@@ -96,11 +96,11 @@ async fn s68_the_two_deletions_are_independent_in_either_order() {
     let (browser, first) = house.with_phone().await;
     let second = browser.add_phone(&first).await;
     let third = browser.add_phone(&first).await;
-    assert_eq!(delete(&browser, &second, false).await, Deletion::Deleted);
+    assert_eq!(delete(&browser, &second).await, Deletion::Deleted);
     assert_eq!(second.remove().await, Status::Removed(RemovalReason::Person), "the first reason stays");
     assert_eq!(third.remove().await, Status::Removed(RemovalReason::Phone));
     assert_eq!(third.remove().await, Status::Removed(RemovalReason::Phone), "sent again");
-    assert_eq!(delete(&browser, &third, false).await, Deletion::Unknown);
+    assert_eq!(delete(&browser, &third).await, Deletion::Unknown);
     assert_eq!(browser.info().await.phones.len(), 1);
 }
 
@@ -112,16 +112,6 @@ async fn s71_removing_the_only_phone_is_final_until_someone_helps() {
     let browser = house.sign_in().await;
     assert_eq!(browser.step().await, Some(Step::Helpless { is_late: false }));
     assert_eq!(browser.show_code().await, ShowCode::Closed);
-}
-
-#[tokio::test]
-async fn a_deletion_can_sign_out_everywhere() {
-    let house = House::open().await;
-    let (browser, first) = house.with_phone().await;
-    let _second = browser.add_phone(&first).await;
-    let other = house.sign_in().await;
-    assert_eq!(delete(&browser, &first, true).await, Deletion::Deleted);
-    assert!(browser.maybe_session().await.is_none() && other.maybe_session().await.is_none());
 }
 
 #[tokio::test]
@@ -140,7 +130,7 @@ async fn s69_deleting_a_phone_ends_the_sessions_that_it_let_in_and_no_others() {
     let first_step = house.sign_in().await;
     own.open_changes(&stolen).await;
 
-    assert_eq!(delete(&own, &stolen, false).await, Deletion::Deleted);
+    assert_eq!(delete(&own, &stolen).await, Deletion::Deleted);
     assert!(by_request.maybe_session().await.is_none() && by_code.maybe_session().await.is_none());
     assert_eq!(own.step().await, Some(Step::Full), "the one that deletes");
     assert!(first_step.maybe_session().await.is_some());
@@ -160,21 +150,18 @@ async fn five_phones_are_the_most() {
 }
 
 #[tokio::test]
-async fn s55_the_page_lists_phones_and_sessions() {
+async fn the_page_lists_phones_as_they_say_of_themselves_and_only_for_who_is_signed_in() {
     let house = House::open().await;
     let (browser, _) = house.with_phone().await;
-    house.pass(60);
-    let other = house.sign_in().await;
     let info = browser.info().await;
     let [phone] = info.phones.as_slice() else { panic!() };
     assert_eq!((phone.name.as_str(), phone.storage), ("Pixel 8", Storage::Software));
     assert_eq!((phone.presence, phone.codes_only), (Presence::EachUse, false));
     assert!(phone.last_answer.is_some());
-    let listed: Vec<bool> = info.sessions.iter().map(|session| session.is_this).collect();
-    assert_eq!(listed, [false, true], "newest first");
+    let other = house.sign_in().await;
     assert!(house.service().security_info(&other.session().await).await.unwrap().is_none());
 }
 
-async fn delete(browser: &Browser<'_>, phone: &Phone, everywhere: bool) -> Deletion {
-    browser.service().delete_phone(&browser.session().await, phone.id(), everywhere).await.unwrap()
+async fn delete(browser: &Browser<'_>, phone: &Phone) -> Deletion {
+    browser.service().delete_phone(&browser.session().await, phone.id()).await.unwrap()
 }

@@ -186,7 +186,7 @@ async fn i2_a_code_instead_of_the_test_saves_the_phone_for_codes_only() {
     browser.finish().await;
 
     let mut again = house.sign_in().await;
-    assert_eq!(again.step().await, Some(Step::Prove { by_request: false, by_code: true }));
+    assert_eq!(again.step().await, Some(BY_CODE));
     assert_eq!(again.ask().await, Ask::NotNow);
     house.pass(30);
     assert_eq!(use_code(&again, &phone.code()).await, CodeUse::Right);
@@ -312,7 +312,7 @@ async fn of_two_wizards_at_once_only_one_adds_the_first_phone() {
     first.approve_waiting(one.test_number().await).await;
     assert_eq!(first.status().await, Status::Active);
 
-    assert_eq!(other.step().await, Some(Step::Prove { by_request: true, by_code: true }));
+    assert_eq!(other.step().await, Some(BY_APP));
     assert_eq!(other.confirm().await, Ask::NotNow);
     assert_eq!(prove(&other, &second.code()).await, Proof::Not(CodeUse::NotNow));
     assert_eq!(other.show_code().await, ShowCode::Closed);
@@ -331,7 +331,7 @@ async fn a_test_that_was_sent_before_the_other_wizard_ended_saves_nothing() {
     assert_eq!(prove(&other, &second.code()).await, Proof::Not(CodeUse::NotNow));
     second.approve_waiting(other.test_number().await).await;
     assert_eq!(second.status().await, Status::Pending);
-    assert_eq!(other.step().await, Some(Step::Prove { by_request: false, by_code: true }));
+    assert_eq!(other.step().await, Some(BY_CODE));
 }
 
 fn scanned(code: &str) -> ActivationCode {

@@ -137,7 +137,7 @@ async fn approved(
         }
         Kind::Test => {
             if let Some(tested) = request.tested {
-                test_approved(change, &standpoint, tested, now).await?;
+                test_approved(change, service, &standpoint, tested, now).await?;
             }
         }
         Kind::Reset => {}
@@ -149,6 +149,7 @@ async fn approved(
 /// Security info Save does (S67).
 async fn test_approved(
     change: &mut Change,
+    service: &Service,
     standpoint: &Standpoint,
     tested: DeviceId,
     now: UnixSeconds,
@@ -158,10 +159,10 @@ async fn test_approved(
     match (device.standing, standpoint.door) {
         // Another session of the same person may have finished its wizard first; then this one has no right to.
         (Standing::Pending { .. }, Door::Wizard) => {
-            save(change, &device, Standing::Active, now).await?;
+            save(change, service, &device, Standing::Active, now).await?;
             Ok(sessions::prove(change.db(), standpoint.session.id, tested).await?)
         }
-        (Standing::CodesOnly, _) => save(change, &device, Standing::Active, now).await,
+        (Standing::CodesOnly, _) => save(change, service, &device, Standing::Active, now).await,
         _ => Ok(()),
     }
 }

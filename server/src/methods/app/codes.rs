@@ -27,7 +27,7 @@ impl Service {
                 let Some(standpoint) = found else { return Ok(CodeUse::NotNow) };
                 let stage = standpoint.session.stage;
                 let phones: Vec<&Device> = standpoint.saved().filter(|phone| phone.codes.is_some()).collect();
-                if stage == Stage::Proved || phones.is_empty() {
+                if stage == Stage::Proved || !standpoint.usable.code {
                     return Ok(CodeUse::NotNow);
                 }
                 let account = standpoint.person.account;

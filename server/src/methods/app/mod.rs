@@ -14,6 +14,3 @@ mod report;
 pub(crate) mod requests;
 pub(crate) mod set_up;
 pub(crate) mod wait;
-
-/// What the app is called as a person's default method.
-pub(crate) const NAME: &str = "app";

@@ -2,9 +2,11 @@
 
 use countersign_protocol::{DeviceId, Removal, RemovalReason, Status, Update};
 
-use crate::service::sessions::{Standpoint, end, end_all};
+use crate::service::default::{settle, usable_now};
+use crate::service::sessions::{Standpoint, end};
 use crate::service::{Deletion, Failure, Service, Session};
-use crate::store::{devices, persons, sessions};
+use crate::store::devices::Device;
+use crate::store::{Change, devices, persons, sessions};
 
 impl Service {
     /// How the server sees a phone. None when it is not known any more.
@@ -35,8 +37,7 @@ impl Service {
         self.write(removal.iss, |change, service, id| {
             Box::pin(async move {
                 if let Some(device) = devices::find(change.db(), *id).await? {
-                    devices::remove(change.db(), *id, RemovalReason::Phone, service.now()).await?;
-                    change.wake(device.account);
+                    remove(change, service, &device, RemovalReason::Phone).await?;
                 }
                 Ok(())
             })
@@ -49,31 +50,21 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`] on our side.
-    pub async fn delete_phone(
-        &self,
-        session: &Session,
-        phone: DeviceId,
-        sign_out_everywhere: bool,
-    ) -> Result<Deletion, Failure> {
-        self.write((session.id, phone), move |change, service, (id, phone)| {
+    pub async fn delete_phone(&self, session: &Session, phone: DeviceId) -> Result<Deletion, Failure> {
+        self.write((session.id, phone), |change, service, (id, phone)| {
             Box::pin(async move {
-                let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
+                let found = Standpoint::find(change.db(), service, *id, service.now()).await?;
                 let Some(standpoint) = found.filter(Standpoint::may_change) else {
                     return Ok(Deletion::Closed);
                 };
-                if !standpoint.saved().any(|saved| saved.id == *phone) {
+                let Some(device) = standpoint.saved().find(|saved| saved.id == *phone) else {
                     return Ok(Deletion::Unknown);
-                }
+                };
                 if standpoint.saved().count() == 1 {
                     return Ok(Deletion::Last);
                 }
-                let account = standpoint.person.account;
-                devices::remove(change.db(), *phone, RemovalReason::Person, now).await?;
-                change.wake(account);
-                if sign_out_everywhere {
-                    end_all(change, account, now).await?;
-                }
+                remove(change, service, device, RemovalReason::Person).await?;
+                let (account, now) = (device.account, service.now());
                 for other in sessions::of_person(change.db(), account, now).await? {
                     if other.id != *id && other.grounds.rest_on(*phone) {
                         end(change, account, other.id, now).await?;
@@ -84,4 +75,18 @@ impl Service {
         })
         .await
     }
+}
+
+async fn remove(
+    change: &mut Change,
+    service: &Service,
+    device: &Device,
+    reason: RemovalReason,
+) -> Result<(), Failure> {
+    let (account, now) = (device.account, service.now());
+    let before = usable_now(change, service, account, now).await?;
+    devices::remove(change.db(), device.id, reason, now).await?;
+    settle(change, service, account, before, now).await?;
+    change.wake(account);
+    Ok(())
 }

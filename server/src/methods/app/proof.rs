@@ -8,6 +8,7 @@ use super::set_up::Proof;
 use crate::rules::device::Standing;
 use crate::rules::request::Event;
 use crate::rules::set_up::{Door, Stage};
+use crate::service::default::{settle, usable_now};
 use crate::service::sessions::Standpoint;
 use crate::service::{CodeUse, Failure, Service, Session, SessionId, Visitor};
 use crate::store::activations::{self, ActivationRow};
@@ -120,7 +121,7 @@ impl Service {
                 if let Tried::Not(used) = tried {
                     return Ok(Proof::Not(used));
                 }
-                save(change, &device, Standing::CodesOnly, now).await?;
+                save(change, service, &device, Standing::CodesOnly, now).await?;
                 sessions::prove(change.db(), *id, device.id).await?;
                 end_waiting(change, account, Event::Cancel, |session| session == *id, now).await?;
                 Ok(Proof::Saved)
@@ -148,7 +149,7 @@ impl Service {
                 if device.tested.is_none() || !has_room {
                     return Ok(false);
                 }
-                save(change, &device, Standing::Active, now).await?;
+                save(change, service, &device, Standing::Active, now).await?;
                 Ok(true)
             })
         })
@@ -201,15 +202,19 @@ fn test(phone: DeviceId, visitor: &Visitor) -> Purpose {
     Purpose { kind: Kind::Test, tested: Some(phone), reason: None, visitor: visitor.clone() }
 }
 
-/// Makes a phone one of the person's, and the app the default method unless there is one (S28).
+/// Makes a phone one of the person's; the first that approves makes the app the default method (S28).
 pub(crate) async fn save(
     change: &mut Change,
+    service: &Service,
     device: &Device,
     standing: Standing,
     now: UnixSeconds,
 ) -> Result<(), Failure> {
+    let account = device.account;
+    let before = usable_now(change, service, account, now).await?;
     devices::save(change.db(), device, standing).await?;
-    persons::has_method(change.db(), device.account, super::NAME, now).await?;
-    change.wake(device.account);
+    persons::has_method(change.db(), account, now).await?;
+    settle(change, service, account, before, now).await?;
+    change.wake(account);
     Ok(())
 }

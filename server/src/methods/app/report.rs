@@ -6,6 +6,7 @@
 
 use countersign_protocol::{AccountId, DeviceId, RemovalReason, UnixSeconds};
 
+use crate::service::default::{settle, usable_now};
 use crate::service::sessions::end;
 use crate::service::{Failure, Service, SessionId};
 use crate::store::devices::{self, Device};
@@ -25,22 +26,24 @@ pub(super) async fn reported(
     let earlier = persons::find(change.db(), account).await?.pause.filter(|pause| now < pause.until);
     let reported = earlier.map_or(request.made, |earlier| earlier.reported.min(request.made));
     persons::pause(change.db(), account, Some(Pause { until, reported })).await?;
-    take_back(change, account, request.session, until, now).await?;
+    take_back(change, service, account, (request.session, until), now).await?;
     tracing::warn!(%account, request = %request.id, kind = ?request.kind, "a person reported a request");
     Ok(())
 }
 
 async fn take_back(
     change: &mut Change,
+    service: &Service,
     account: AccountId,
-    reported: SessionId,
-    until: UnixSeconds,
+    (reported, until): (SessionId, UnixSeconds),
     now: UnixSeconds,
 ) -> Result<(), Failure> {
+    let before = usable_now(change, service, account, now).await?;
     let phones = led_to(reported, &devices::ever_of_person(change.db(), account).await?);
     for phone in &phones {
         devices::remove(change.db(), *phone, RemovalReason::Report, now).await?;
     }
+    settle(change, service, account, before, now).await?;
     for session in sessions::of_person(change.db(), account, now).await? {
         if session.id == reported || phones.iter().any(|phone| session.grounds.rest_on(*phone)) {
             sessions::stop(change.db(), session.id, until).await?;
