@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_server::Config;
-use countersign_server::Demo;
-use countersign_server::Given;
-use countersign_server::HashingCost;
+use countersign_protocol::Text;
+use countersign_server::{Config, Demo, Given, HashingCost, Renaming, Server};
 use tempfile::TempDir;
 
 use crate::browser::{Browser, Fault};
@@ -125,12 +123,26 @@ impl World {
         change(&mut self.config);
     }
 
+    /// Gives a person another user name and name, while the server is down.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the state cannot be opened, or the names cannot be had.
+    pub async fn rename(&self, user_name: &str, new_user_name: &str, name: &str) -> Result<(), Fault> {
+        let shown = Text::new(new_user_name).map_err(|error| error.to_string())?;
+        let name = Text::new(name).map_err(|error| error.to_string())?;
+        let renamed = Server::rename_person(&self.config, &self.given, user_name, (shown, name)).await;
+        match renamed.map_err(|error| error.to_string())? {
+            Renaming::Renamed => Ok(()),
+            refused => Err(format!("renaming {user_name}: {refused:?}")),
+        }
+    }
+
     /// Starts the server again with the state that it had.
     ///
     /// # Errors
     /// A [`Fault`] when it does not start.
     pub async fn bring_back(&mut self) -> Result<(), Fault> {
-        let running = countersign_server::Server::start(&self.config, self.given.clone());
+        let running = Server::start(&self.config, self.given.clone());
         let running = running.await.map_err(|error| error.to_string())?;
         self.demo = Some(Demo { running, persons: Vec::new() });
         Ok(())

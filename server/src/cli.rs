@@ -12,7 +12,7 @@ use crate::config::{Config, ConfigRefused};
 use crate::demo::Demo;
 use crate::server::{Given, Server, StartFailed};
 use crate::service::Password;
-use crate::state;
+use crate::state::{self, Renaming};
 use crate::tls::Tls;
 
 /// The server of Countersign: sign-in prompt, wizard, Security info, and the phone's calls.
@@ -34,6 +34,18 @@ enum Command {
         #[arg(long)]
         user_name: String,
         /// The first person's name
+        #[arg(long)]
+        name: String,
+    },
+    /// Give a person another user name and name, while no server runs; the account and its phones stay
+    Rename {
+        /// What the person types to sign in so far
+        #[arg(long)]
+        user_name: String,
+        /// What the person types from now on; left out, it stays
+        #[arg(long)]
+        new_user_name: Option<String>,
+        /// The person's name
         #[arg(long)]
         name: String,
     },
@@ -69,6 +81,8 @@ enum CommandFailed {
     Name(&'static str),
     #[error("somebody has the user name {0} already")]
     Taken(String),
+    #[error("nobody has the user name {0}")]
+    Unknown(String),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -83,6 +97,9 @@ pub fn run() -> ExitCode {
         runtime.block_on(async {
             match line.command {
                 Command::Init { user_name, name } => init(&line.config, user_name, name).await,
+                Command::Rename { user_name, new_user_name, name } => {
+                    rename(&line.config, &user_name, new_user_name, name).await
+                }
                 Command::Serve => serve(&line.config).await,
                 Command::Demo { folder } => demo(folder).await,
                 Command::Config { command: ConfigCommand::Check } => check(&line.config),
@@ -138,6 +155,23 @@ async fn init(path: &Path, user_name: String, name: String) -> Result<(), Comman
     writeln!(out, "Keep a copy of the key file apart from the database: without it no secret opens.")?;
     writeln!(out, "{user_name} signs in with the password {}", password.expose())?;
     Ok(())
+}
+
+async fn rename(
+    path: &Path,
+    user_name: &str,
+    new_user_name: Option<String>,
+    name: String,
+) -> Result<(), CommandFailed> {
+    let config = read(path)?;
+    let new = new_user_name.unwrap_or_else(|| user_name.to_owned());
+    let shown = Text::new(new.as_str()).map_err(|_| CommandFailed::Name("--new-user-name"))?;
+    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
+    match Server::rename_person(&config, &Given::default(), user_name, (shown, name)).await? {
+        Renaming::Renamed => Ok(()),
+        Renaming::Unknown => Err(CommandFailed::Unknown(user_name.to_owned())),
+        Renaming::Taken => Err(CommandFailed::Taken(new)),
+    }
 }
 
 async fn serve(path: &Path) -> Result<(), CommandFailed> {

@@ -52,5 +52,6 @@ pub use methods::app::set_up::{CodeView, Proof, SetUp, ShowCode, TypedView};
 pub use rules::{ClientAddress, CodePolicy, Policy, SignInMethod};
 pub use server::{Given, Running, Server, StartFailed};
 pub use service::*;
+pub use state::Renaming;
 pub use store::{Listening, StoreFailed};
 pub use tls::TlsRefused;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use countersign_protocol::{BaseUrl, Clock, Random, ServerId, SystemClock, SystemRandom};
+use countersign_protocol::{BaseUrl, Clock, Random, ServerId, SystemClock, SystemRandom, Text};
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 
@@ -17,7 +17,7 @@ use crate::config::{Config, PagesUrl, Urls};
 use crate::keys::Whereabouts;
 use crate::service::{Failure, HashingCost, Service};
 use crate::site::Site;
-use crate::state;
+use crate::state::{self, Renaming};
 use crate::tls::{Tls, TlsRefused};
 
 /// So long calls that are under way may take when the server ends.
@@ -92,6 +92,19 @@ impl Server {
     /// [`StartFailed::State`] when something cannot be made.
     pub async fn make(config: &Config, given: &Given) -> Result<(), StartFailed> {
         Ok(state::make(config, given).await?)
+    }
+
+    /// Gives a person another user name and name, while no server runs.
+    ///
+    /// # Errors
+    /// [`StartFailed::State`] when the database cannot be opened or written.
+    pub async fn rename_person(
+        config: &Config,
+        given: &Given,
+        user_name: &str,
+        new: (Text<128>, Text<64>),
+    ) -> Result<Renaming, StartFailed> {
+        Ok(state::rename_person(config, given, user_name, new).await?)
     }
 
     /// Starts a server in this process. Returns once it listens.

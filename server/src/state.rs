@@ -83,6 +83,45 @@ fn make_folder(path: &Path) -> Result<(), StoreFailed> {
     builder.create(path).map_err(|source| StoreFailed::File { path: path.display().to_string(), source })
 }
 
+/// What renaming a person led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renaming {
+    /// It is done; phones show it from their next contact on (I15).
+    Renamed,
+    /// Nobody has the user name that was to be changed.
+    Unknown,
+    /// Somebody else has the new one.
+    Taken,
+}
+
+/// Gives a person another user name and name while no server runs. The account stays the same, and so do its phones.
+pub(crate) async fn rename_person(
+    config: &Config,
+    given: &Given,
+    user_name: &str,
+    (new_user_name, name): (Text<128>, Text<64>),
+) -> Result<Renaming, Failure> {
+    let store = open_store(config, given).await?;
+    let input = (user_name.to_owned(), new_user_name, name);
+    let renaming = store
+        .write(input, |change, (user_name, new, name)| {
+            Box::pin(async move {
+                let Some(person) = persons::find_by_user_name(change.db(), user_name).await? else {
+                    return Ok(Renaming::Unknown);
+                };
+                let holder = persons::find_by_user_name(change.db(), new.as_str()).await?;
+                if holder.is_some_and(|holder| holder.account != person.account) {
+                    return Ok(Renaming::Taken);
+                }
+                persons::rename(change.db(), person.account, new, name).await?;
+                Ok(Renaming::Renamed)
+            })
+        })
+        .await;
+    store.close().await;
+    renaming
+}
+
 /// Adds a person while no server runs. False when the user name is taken.
 pub(crate) async fn add_person(
     config: &Config,

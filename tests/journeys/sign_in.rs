@@ -151,17 +151,10 @@ async fn i14_signing_out_cancels_the_request_that_waits() -> Story {
 
 #[tokio::test]
 async fn i15_a_renamed_person_shows_at_the_next_contact_in_the_same_account() -> Story {
-    let stage = Stage::ready().await?;
-    let service = stage.world.demo.as_ref().ok_or("no server")?.running.service().clone();
-    let cookie = stage.browser.url().as_str().to_owned();
-    assert!(cookie.starts_with("http://localhost"));
-    let mut browser = stage.browser;
-    let value = browser.cookies().values().next().cloned().ok_or("no cookie")?;
-    let cookie = countersign_server::SessionCookie::parse(&value).ok_or("no session's cookie")?;
-    let session = service.session(&cookie).await.unwrap().ok_or("no session")?;
-    let text = |text: &str| countersign_protocol::Text::new(text).unwrap();
-    let name = countersign_protocol::Text::new("Mira Lund").unwrap();
-    assert!(service.rename_person(session.account, text("mira.lund@halden.example"), name).await.unwrap());
+    let mut stage = Stage::ready().await?;
+    stage.world.take_down().await;
+    stage.world.rename(&stage.person.user_name, "mira.lund@halden.example", "Mira Lund").await?;
+    stage.world.bring_back().await?;
     let entry = stage.entry;
     let renamed = stage.phone.wait_for("new name", move |snapshot| {
         let row = snapshot.accounts.iter().find(|row| row.id == entry)?;

@@ -1,4 +1,4 @@
-//! Persons: added, renamed.
+//! Persons who are added while the server runs.
 
 use countersign_protocol::{AccountId, Text};
 
@@ -25,31 +25,6 @@ impl Service {
             })
             .await?;
         Ok(is_added.then_some(account))
-    }
-
-    /// Gives a person another name; phones show it from their next contact on (I15). False when the user name is
-    /// somebody else's.
-    ///
-    /// # Errors
-    /// [`Failure`] on our side.
-    pub async fn rename_person(
-        &self,
-        account: AccountId,
-        user_name: Text<128>,
-        name: Text<64>,
-    ) -> Result<bool, Failure> {
-        self.write((account, user_name, name), |change, _, (account, user_name, name)| {
-            Box::pin(async move {
-                let holder = persons::find_by_user_name(change.db(), user_name.as_str()).await?;
-                if holder.is_some_and(|holder| holder.account != *account) {
-                    return Ok(false);
-                }
-                persons::rename(change.db(), *account, user_name, name).await?;
-                change.wake(*account);
-                Ok(true)
-            })
-        })
-        .await
     }
 
     /// Removes what is over; called once a minute.

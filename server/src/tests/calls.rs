@@ -73,12 +73,24 @@ async fn a_held_wait_is_told_of_the_end_of_its_request() {
 async fn i15_a_new_name_comes_with_the_next_contact() {
     let house = House::open().await;
     let (_, phone) = house.with_phone().await;
-    let mut wait = std::pin::pin!(held(&phone, up_to_date(&house, None, StatusWord::Active)));
-    tokio::time::timeout(QUIET, &mut wait).await.unwrap_err();
-    let (user, name) = (Text::new("mira.berg@halden.example").unwrap(), Text::new("Mira Berg").unwrap());
-    assert!(house.service().rename_person(house.account, user, name).await.unwrap());
-    let profile = wait.await.body.unwrap().profile.unwrap();
-    assert_eq!((profile.account.as_str(), profile.number), ("mira.berg@halden.example", 3));
+    house.sign_in_another().await;
+    let number = phone.reply.as_ref().unwrap().profile.number;
+    let names = |user_name: &str| (Text::new(user_name).unwrap(), Text::new("Mira Berg").unwrap());
+    let house = house
+        .restart_after(async |config, given| {
+            let rename =
+                async |from, to| Server::rename_person(config, given, from, names(to)).await.unwrap();
+            assert_eq!(rename("nobody", "mira.berg@halden.example").await, Renaming::Unknown);
+            assert_eq!(rename(MIRA, "jonas").await, Renaming::Taken);
+            assert_eq!(rename(MIRA, "mira.berg@halden.example").await, Renaming::Renamed);
+        })
+        .await;
+    let phone = phone.moved_to(&house);
+    let have = Have { profile: Some(number), ..up_to_date(&house, None, StatusWord::Active) };
+    let profile = phone.wait(have).await.body.unwrap().profile.unwrap();
+    assert_eq!((profile.account.as_str(), profile.number), ("mira.berg@halden.example", number + 1));
+    let begun = house.service().sign_in("mira.berg@halden.example", password(), &visitor()).await.unwrap();
+    assert!(matches!(begun, SignIn::Begun(_)));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What a sign-in offers first: decided by what was saved, chosen by the person, kept over what goes.
 
-use countersign_protocol::{Decision, Verdict};
+use countersign_protocol::{Decision, RemovalReason, Status};
 
 use super::house::*;
 use super::phone::Phone;
@@ -109,8 +109,8 @@ async fn i8_a_phone_that_a_report_takes_back_promotes_what_is_left_too() {
     phone.approve_waiting(browser.test_number().await).await;
     house.service().save_phone(&browser.session().await).await.unwrap();
     assert_eq!(house.sign_in().await.step().await, Some(BY_APP));
-    let verdict = phone.verdict((card.id, card.hash()), Decision::Report, None).await;
-    assert_eq!(verdict, Verdict::Reported);
+    let status = phone.answer((card.id, card.hash()), Decision::Report, None).await.status;
+    assert_eq!(status, Status::Removed(RemovalReason::Report));
     assert_eq!(house.sign_in().await.step().await, Some(BY_CODE));
 }
 

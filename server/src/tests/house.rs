@@ -65,9 +65,14 @@ impl House {
     }
 
     pub(super) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        self.restart_after(async |config, _| change(config)).await
+    }
+
+    /// The same, with something done while no server runs.
+    pub(super) async fn restart_after(self, act: impl AsyncFnOnce(&mut Config, &Given)) -> Self {
         let Self { running, clock, mut config, account, folder } = self;
         running.shutdown().await;
-        change(&mut config);
+        act(&mut config, &given(&clock)).await;
         let running = Server::start(&config, given(&clock)).await.unwrap();
         Self { running, clock, config, account, folder }
     }
