@@ -23,7 +23,7 @@ use axum::routing::{get, post};
 use ipnet::IpNet;
 
 use crate::rules::ClientAddress;
-use crate::service::Service;
+use crate::service::{Failure, Service};
 pub(crate) use refused::CallRefused;
 
 /// What every call needs.
@@ -52,28 +52,25 @@ pub(crate) fn router(service: Service, trusted_proxies: &[IpNet]) -> Router {
 type Peer = ConnectInfo<SocketAddr>;
 
 async fn activation(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
-    let address = api.address(peer, &headers);
-    api.answer(address, call::activation(&api, address, &headers, body).await)
+    let call = async |address| call::activation(&api, address, &headers, body).await;
+    api.answer(api.address(peer, &headers), call).await
 }
 
 async fn wait(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
-    let address = api.address(peer, &headers);
-    api.answer(address, call::wait(&api, &headers, body).await)
+    api.answer(api.address(peer, &headers), async |_| call::wait(&api, &headers, body).await).await
 }
 
 async fn answer(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
-    let address = api.address(peer, &headers);
-    api.answer(address, call::answer(&api, address, &headers, body).await)
+    let call = async |address| call::answer(&api, address, &headers, body).await;
+    api.answer(api.address(peer, &headers), call).await
 }
 
 async fn update(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
-    let address = api.address(peer, &headers);
-    api.answer(address, call::update(&api, &headers, body).await)
+    api.answer(api.address(peer, &headers), async |_| call::update(&api, &headers, body).await).await
 }
 
 async fn removal(api: State<Api>, peer: Peer, headers: HeaderMap, body: Body) -> Response {
-    let address = api.address(peer, &headers);
-    api.answer(address, call::removal(&api, &headers, body).await)
+    api.answer(api.address(peer, &headers), async |_| call::removal(&api, &headers, body).await).await
 }
 
 /// The server statement, for a phone that typed the origin (S25) and for one whose calls fail (I16).
@@ -82,17 +79,23 @@ async fn statement(State(api): State<Api>) -> Response {
 }
 
 impl Api {
-    fn address(&self, ConnectInfo(peer): Peer, headers: &HeaderMap) -> ClientAddress {
-        let forwarded_for: Vec<&str> =
-            headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or_default()).collect();
-        ClientAddress::behind(peer.ip(), &forwarded_for, &self.trusted_proxies)
+    fn address(&self, ConnectInfo(peer): Peer, headers: &HeaderMap) -> Result<ClientAddress, Failure> {
+        ClientAddress::of_call(peer.ip(), headers, &self.trusted_proxies).ok_or(Failure::NoClient)
     }
 
     /// The reply, or the problem; bad calls are counted by address.
-    fn answer(&self, address: ClientAddress, replied: Result<String, CallRefused>) -> Response {
+    async fn answer(
+        &self,
+        address: Result<ClientAddress, Failure>,
+        call: impl AsyncFnOnce(ClientAddress) -> Result<String, CallRefused>,
+    ) -> Response {
+        let replied = match address {
+            Ok(address) => call(address).await.map_err(|refused| self.counted(address, refused)),
+            Err(failure) => Err(failure.into()),
+        };
         match replied {
             Ok(jws) => jose(jws),
-            Err(refused) => self.counted(address, refused).into_response(self.service.now()),
+            Err(refused) => refused.into_response(self.service.now()),
         }
     }
 }

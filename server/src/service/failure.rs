@@ -15,4 +15,7 @@ pub enum Failure {
     /// A password could not be hashed.
     #[error("a password could not be hashed")]
     Hashing,
+    /// A trusted proxy did not say whom it passes on.
+    #[error("a trusted proxy named no client in X-Forwarded-For")]
+    NoClient,
 }

@@ -15,9 +15,7 @@ use super::turn::{Answer, Turn};
 use super::{Site, browser, home};
 use crate::ClientAddress;
 use crate::pages::{Frame, Person, Words, paths};
-use crate::{Csrf, Session, SessionCookie, Step, Visitor};
-
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use crate::{Csrf, Failure, Session, SessionCookie, Step, Visitor};
 
 /// One call of a browser.
 pub(super) struct Visit {
@@ -55,7 +53,7 @@ impl FromRequestParts<Site> for Visit {
             is_new,
             session,
             was_stopped,
-            visitor: Visitor { address: address(parts, site), browser: browser::name(user_agent) },
+            visitor: Visitor { address: address(parts, site)?, browser: browser::name(user_agent) },
             is_android: browser::is_android(user_agent),
             words: words(&parts.headers),
             site: site.clone(),
@@ -160,11 +158,9 @@ fn brought_cookie(headers: &HeaderMap, name: &str) -> Option<SessionCookie> {
     cookies.find(|cookie| cookie.name() == name).and_then(|cookie| SessionCookie::parse(cookie.value()))
 }
 
-fn address(parts: &Parts, site: &Site) -> ClientAddress {
+fn address(parts: &Parts, site: &Site) -> Result<ClientAddress, Turn> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let forwarded: Vec<&str> =
-        parts.headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
     // Without a connection there is no peer: a test that calls the routes themselves.
     let peer = peer.unwrap_or_else(|| std::net::Ipv4Addr::LOCALHOST.into());
-    ClientAddress::behind(peer, &forwarded, &site.proxies)
+    ClientAddress::of_call(peer, &parts.headers, &site.proxies).ok_or(Turn::Failed(Failure::NoClient))
 }

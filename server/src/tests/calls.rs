@@ -253,3 +253,24 @@ async fn the_statement_lies_at_its_well_known_place() {
     assert_eq!(statement.base.as_str(), "https://signin.halden.example/countersign");
     assert_eq!(statement.rp_id.as_str(), "localhost");
 }
+
+#[tokio::test]
+async fn a_proxy_that_names_no_client_is_our_fault_on_pages_and_calls_alike() {
+    let house = House::open_with(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let origin = format!("http://{}", house.call_address());
+    let http = reqwest::Client::new();
+    let statuses = async |forwarded_for: Option<&[u8]>| {
+        let mut statuses = Vec::new();
+        for call in [http.get(format!("{origin}/sign-in")), http.post(format!("{origin}/countersign/v1/wait"))] {
+            let call = match forwarded_for {
+                Some(line) => call.header("x-forwarded-for", line),
+                None => call,
+            };
+            statuses.push(call.send().await.unwrap().status().as_u16());
+        }
+        statuses
+    };
+    assert_eq!(statuses(None).await, [500, 500]);
+    assert_eq!(statuses(Some(b"198.51.100.7, \xff")).await, [500, 500]);
+    assert_eq!(statuses(Some(b"\xff, 198.51.100.7")).await, [200, 400]);
+}
