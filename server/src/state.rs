@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::config::{Config, PagesUrl};
 use crate::keys::{Keys, Whereabouts};
 use crate::server::{Given, StartFailed};
-use crate::service::{Counts, Failure, Hashing, Inner, Password, Service};
+use crate::service::{Counts, Failure, Hashing, Inner, Password, Service, Turns};
 use crate::store::persons::{self, Person};
 use crate::store::{Seal, Store, StoreFailed, keys as rows};
 
@@ -64,6 +64,7 @@ pub(crate) async fn open(
         clock: given.clock,
         random: given.random,
         counts: Counts::default(),
+        turns: Turns::default(),
         restored: OnceLock::new(),
         closing: watch::Sender::new(false),
     }))

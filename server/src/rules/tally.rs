@@ -13,12 +13,21 @@ pub(crate) struct Limit {
     pub(crate) within: u64,
 }
 
-/// Wrong passwords, per address.
+/// Wrong passwords for one user name from one address.
 pub(crate) const WRONG_PASSWORDS: Limit = Limit { most: 10, within: HOUR };
-/// Wrong one-time codes, per count.
+/// Wrong passwords for one user name from all addresses together.
+pub(crate) const WRONG_PASSWORDS_IN_ALL: Limit = Limit { most: 100, within: HOUR };
+/// Wrong passwords from one address for all user names together: it slows down who tries one password with many names.
+/// Whoever shares the address is kept out as well, so it is high and soon over.
+pub(crate) const WRONG_PASSWORDS_OF_ADDRESS: Limit = Limit { most: 100, within: 10 * MINUTE };
+/// Wrong one-time codes of a person: at sign-ins from one address, and in sessions that are signed in.
 pub(crate) const WRONG_CODES: Limit = Limit { most: 10, within: HOUR };
-/// Wrong activation codes, per address.
+/// Wrong one-time codes of a person at sign-ins from all addresses together. Of a million codes three are right at a time.
+pub(crate) const WRONG_CODES_IN_ALL: Limit = Limit { most: 30, within: HOUR };
+/// Activation codes that are unknown, used or over, per address.
 pub(crate) const WRONG_ACTIVATIONS: Limit = Limit { most: 20, within: 10 * MINUTE };
+/// Activations that a phone posts again, per code: each costs as much as the first.
+pub(crate) const ACTIVATIONS_AGAIN: Limit = Limit { most: 10, within: 10 * MINUTE };
 /// Activation codes made, per session.
 pub(crate) const ACTIVATIONS: Limit = Limit { most: 5, within: HOUR };
 /// Test requests to one phone: five an activation, which lives for half an hour.

@@ -13,6 +13,7 @@ pub(crate) mod security_info;
 mod session;
 pub(crate) mod sessions;
 mod sign_in;
+mod turns;
 
 use std::sync::{Arc, OnceLock};
 
@@ -27,6 +28,7 @@ pub use password::{HashingCost, Password};
 pub use security_info::{Deletion, PhoneView, SecurityInfo};
 pub use session::{Csrf, Session, SessionCookie, SessionId, Step, Visitor};
 pub use sign_in::{CodeUse, SignIn};
+pub(crate) use turns::Turns;
 
 use crate::config::{Organisation, PagesUrl};
 use crate::keys::{Keys, Whereabouts};
@@ -51,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) hashing: Hashing,
     pub(crate) counts: Counts,
+    pub(crate) turns: Turns,
     /// When a statement was signed that a phone has and this store never made.
     pub(crate) restored: OnceLock<UnixSeconds>,
     /// True once the server shuts down: what is held returns.
@@ -151,6 +154,10 @@ impl Service {
 
     pub(crate) fn counts(&self) -> &Counts {
         &self.0.counts
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     pub(crate) fn random(&self) -> &dyn Random {

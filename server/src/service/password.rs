@@ -120,7 +120,8 @@ impl Hashing {
         self.on_a_blocking_thread(check).await
     }
 
-    async fn on_a_blocking_thread<T: Send + 'static>(
+    /// Work of this weight, a few at a time.
+    pub(crate) async fn on_a_blocking_thread<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {

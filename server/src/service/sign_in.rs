@@ -2,12 +2,14 @@
 
 use countersign_protocol::UnixSeconds;
 
-use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor};
+use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor, kept_hash};
+use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
-use crate::rules::tally::WRONG_PASSWORDS;
+use crate::rules::tally::{WRONG_PASSWORDS, WRONG_PASSWORDS_IN_ALL, WRONG_PASSWORDS_OF_ADDRESS};
 use crate::store::sessions::SessionRow;
-use crate::store::{persons, sessions, tallies};
+use crate::store::tallies::{self, Count};
+use crate::store::{persons, sessions};
 
 /// What a password led to.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub enum SignIn {
     Begun(SessionCookie),
     /// User name and password do not match.
     Wrong,
-    /// Too many wrong ones from this address; again from then on.
+    /// Too many wrong ones; again from then on.
     TooMany(UnixSeconds),
 }
 
@@ -49,18 +51,18 @@ impl Service {
         password: Password,
         visitor: &Visitor,
     ) -> Result<SignIn, Failure> {
+        // Whoever sends many at once waits behind their own, and keeps nobody else from the processor.
+        let _turn = self.turns().take(visitor.address).await;
         let now = self.now();
-        let count = format!("passwords/{}", visitor.address.counted());
         // Counted before it is checked, so that many at once are no way around the limit; taken back if it was right.
+        let counts = password_counts(user_name, visitor.address);
         let counted = self
-            .write(count.clone(), move |change, _, count| {
+            .write(counts.clone(), move |change, _, counts| {
                 Box::pin(async move {
-                    let mut stored = tallies::find(change.db(), count).await?;
-                    if let Some(until) = stored.tally.full_until(WRONG_PASSWORDS, now) {
+                    if let Some(until) = tallies::full_until(change.db(), counts, now).await? {
                         return Ok(Err(until));
                     }
-                    stored.tally.add(now);
-                    tallies::put(change.db(), count, stored, WRONG_PASSWORDS.within, now).await?;
+                    tallies::add(change.db(), counts, now).await?;
                     Ok(Ok(()))
                 })
             })
@@ -88,11 +90,9 @@ impl Service {
             changes_until: None,
             grounds: Grounds::default(),
         };
-        self.write((session, count), move |change, _, (session, count)| {
+        self.write((session, counts), move |change, _, (session, counts)| {
             Box::pin(async move {
-                let mut stored = tallies::find(change.db(), count).await?;
-                stored.tally.take_back(now);
-                tallies::put(change.db(), count, stored, WRONG_PASSWORDS.within, now).await?;
+                tallies::take_back(change.db(), counts, now).await?;
                 sessions::insert(change.db(), session).await?;
                 change.wake(session.account);
                 Ok(())
@@ -101,4 +101,14 @@ impl Service {
         .await?;
         Ok(SignIn::Begun(cookie))
     }
+}
+
+/// The counts that a wrong password counts in. A name that nobody has is counted as any other.
+fn password_counts(user_name: &str, address: ClientAddress) -> [Count; 3] {
+    let (name, address) = (kept_hash(&persons::folded(user_name)), address.counted());
+    [
+        (format!("passwords/{name}/{address}"), WRONG_PASSWORDS),
+        (format!("passwords/{name}"), WRONG_PASSWORDS_IN_ALL),
+        (format!("passwords of {address}"), WRONG_PASSWORDS_OF_ADDRESS),
+    ]
 }

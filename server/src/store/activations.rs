@@ -131,9 +131,9 @@ pub(crate) async fn confirm(db: &mut Db, id: &str, now: UnixSeconds) -> Result<(
     changed_one(&done)
 }
 
-/// Another phone came with a code that is taken: the page names it (I3).
+/// Another phone came with a code that is taken: the page names the first of them (I3).
 pub(crate) async fn also_tried(db: &mut Db, id: &str, name: &Text<64>) -> Result<(), StoreFailed> {
-    sqlx::query("UPDATE activations SET also_tried_by = $2 WHERE id = $1")
+    sqlx::query("UPDATE activations SET also_tried_by = $2 WHERE id = $1 AND also_tried_by IS NULL")
         .bind(id)
         .bind(name.as_str())
         .execute(db)

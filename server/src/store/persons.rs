@@ -61,7 +61,7 @@ impl Person {
 }
 
 /// The form in which a user name is looked for: however it was typed, it is the same person.
-fn folded(user_name: &str) -> String {
+pub(crate) fn folded(user_name: &str) -> String {
     user_name.trim().to_lowercase()
 }
 

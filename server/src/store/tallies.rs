@@ -5,7 +5,10 @@ use sqlx::Row as _;
 
 use super::row::{Columns, seconds};
 use super::{Db, StoreFailed, changed_one};
-use crate::rules::tally::Tally;
+use crate::rules::tally::{Limit, Tally};
+
+/// A tally's name, and how much it may hold.
+pub(crate) type Count = (String, Limit);
 
 /// A tally as it was read.
 pub(crate) struct StoredTally {
@@ -61,6 +64,41 @@ pub(crate) async fn put(
         }
     };
     changed_one(&done)
+}
+
+/// Until when one of these counts is full; None if all have room.
+pub(crate) async fn full_until(
+    db: &mut Db,
+    counts: &[Count],
+    now: UnixSeconds,
+) -> Result<Option<UnixSeconds>, StoreFailed> {
+    let mut until = None;
+    for (name, limit) in counts {
+        until = until.max(find(db, name).await?.tally.full_until(*limit, now));
+    }
+    Ok(until)
+}
+
+/// One more in each of these counts; says how many more the fullest of them takes.
+pub(crate) async fn add(db: &mut Db, counts: &[Count], now: UnixSeconds) -> Result<usize, StoreFailed> {
+    let mut left = usize::MAX;
+    for (name, limit) in counts {
+        let mut stored = find(db, name).await?;
+        stored.tally.add(now);
+        left = left.min(stored.tally.left(*limit, now));
+        put(db, name, stored, limit.within, now).await?;
+    }
+    Ok(left)
+}
+
+/// Takes back what [`add`] added at that time.
+pub(crate) async fn take_back(db: &mut Db, counts: &[Count], added: UnixSeconds) -> Result<(), StoreFailed> {
+    for (name, limit) in counts {
+        let mut stored = find(db, name).await?;
+        stored.tally.take_back(added);
+        put(db, name, stored, limit.within, added).await?;
+    }
+    Ok(())
 }
 
 /// An approval resets its count.

@@ -7,6 +7,7 @@ mod connections;
 mod default;
 mod house;
 mod lasting;
+mod limits;
 mod phone;
 mod reports;
 mod security_info;

@@ -3,7 +3,6 @@
 use countersign_protocol::*;
 
 use super::house::*;
-use crate::rules::ClientAddress;
 use crate::*;
 
 #[tokio::test]
@@ -163,47 +162,6 @@ async fn s54_a_code_ends_the_request_that_waits() {
     assert_eq!(use_code(&browser, &phone.code()).await, CodeUse::Right);
     let verdict = phone.verdict((card.id, card.hash()), Decision::Approve, Some(number)).await;
     assert_eq!(verdict, Verdict::Cancelled);
-}
-
-#[tokio::test]
-async fn ten_wrong_codes_an_hour_are_the_most_in_all_sessions_together() {
-    let house = House::open().await;
-    let (_, phone) = house.with_phone().await;
-    let begin = house.now();
-    for left in (0..10).rev() {
-        let browser = house.sign_in().await;
-        assert_eq!(use_code(&browser, "not a code").await, CodeUse::Wrong { left });
-    }
-    let browser = house.sign_in().await;
-    assert_eq!(use_code(&browser, &phone.code()).await, CodeUse::TooMany(begin.plus(3600)));
-    assert_eq!(browser.ask().await, Ask::Asked, "a count stops only what it counts");
-}
-
-#[tokio::test]
-async fn ten_wrong_passwords_an_hour_are_the_most_of_an_address() {
-    let house = House::open().await;
-    let wrong = || Password::new("wrong".to_owned());
-    for attempt in 0..10 {
-        let name = if attempt % 2 == 0 { MIRA } else { "nobody@halden.example" };
-        let refused = house.service().sign_in(name, wrong(), &visitor()).await.unwrap();
-        assert!(matches!(refused, SignIn::Wrong));
-    }
-    let until = house.now().plus(3600);
-    let refused = house.service().sign_in(MIRA, password(), &visitor()).await.unwrap();
-    assert!(matches!(refused, SignIn::TooMany(at) if at == until));
-    let elsewhere = Visitor { address: ClientAddress::new("198.51.100.1".parse().unwrap()), ..visitor() };
-    let begun = house.service().sign_in(MIRA, password(), &elsewhere).await.unwrap();
-    assert!(matches!(begun, SignIn::Begun(_)));
-    house.pass(3600);
-    house.sign_in().await;
-}
-
-#[tokio::test]
-async fn right_passwords_do_not_count() {
-    let house = House::open().await;
-    for _ in 0..12 {
-        house.sign_in().await;
-    }
 }
 
 #[tokio::test]

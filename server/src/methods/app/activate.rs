@@ -8,12 +8,12 @@ use countersign_protocol::{
 use crate::api::CallRefused;
 use crate::rules::device::Standing;
 use crate::rules::grounds::Grounds;
-use crate::rules::tally::WRONG_ACTIVATIONS;
+use crate::rules::tally::{ACTIVATIONS_AGAIN, WRONG_ACTIVATIONS};
 use crate::rules::{ClientAddress, CodePolicy};
 use crate::service::{Failure, Service, kept_hash};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device, SealedCodes, code_place};
-use crate::store::{Change, persons, sessions};
+use crate::store::{Change, Db, persons, sessions};
 
 /// What a phone gets: a reply, or only the status when it was removed meanwhile.
 pub(crate) struct Activated {
@@ -48,23 +48,95 @@ impl Service {
         if let (ActivationCode::Typed(_), Some(until)) = (code, full) {
             return Err(CallRefused::TooMany(until));
         }
-        // Looked for once before the check is derived, which costs too much to do for everybody who asks.
-        if !self.is_known(&kept_hash(&code.expose())).await? {
+        // Deriving the check costs too much to do it for everybody who asks: what gives nothing is refused before.
+        let mut db = self.store().read().await.map_err(Failure::from)?;
+        let found = Found::by_code(&mut db, code).await?;
+        drop(db);
+        if let Some(refused) = found.refusal(&activation, now) {
             self.counts().take(&count, WRONG_ACTIVATIONS, now).map_err(CallRefused::TooMany)?;
-            return Err(CallRefused::ActivationUnknown);
+            if found.is_untold_rival(&activation) {
+                self.tell_of_rival(activation.into_payload()).await?;
+            }
+            return Err(refused);
         }
+        if let Found { row: Some(row), first: Some(_) } = &found {
+            let again = format!("activation again/{}", row.id);
+            self.counts().take(&again, ACTIVATIONS_AGAIN, now).map_err(CallRefused::TooMany)?;
+        }
+        let _turn = self.turns().take(address).await;
         let agreed = agree(self.policy().codes, &activation.keys.agreement, activation.hash())?;
         let identity = self.keys().server().into();
         let (device_key, approval_key) = (activation.keys.device.key, activation.keys.approval.key);
         let derive = move || Check::derive(identity, device_key.thumbprint(), approval_key.thumbprint());
-        let check = tokio::task::spawn_blocking(derive).await.map_err(|_| Failure::Hashing)?;
+        let check = self.hashing().on_a_blocking_thread(derive).await?;
         let coming = Coming { activation: activation.into_payload(), check, agreed };
         self.write(coming, |change, service, coming| Box::pin(take(change, service, coming))).await?
     }
 
-    async fn is_known(&self, code: &str) -> Result<bool, Failure> {
-        let mut db = self.store().read().await?;
-        Ok(activations::find_by_code(&mut db, code).await?.is_some())
+    async fn tell_of_rival(&self, rival: Activation) -> Result<(), Failure> {
+        self.write(rival, |change, _, rival| {
+            Box::pin(async move {
+                let found = Found::by_code(change.db(), &rival.code).await?;
+                found.tell_of_rival(change, rival).await
+            })
+        })
+        .await
+    }
+}
+
+/// What a code leads to.
+struct Found {
+    row: Option<ActivationRow>,
+    /// The phone that has the code.
+    first: Option<Device>,
+}
+
+impl Found {
+    async fn by_code(db: &mut Db, code: &ActivationCode) -> Result<Self, Failure> {
+        let row = activations::find_by_code(db, &kept_hash(&code.expose())).await?;
+        let first = match row.as_ref().and_then(|row| row.device) {
+            Some(first) => devices::find(db, first).await?,
+            None => None,
+        };
+        Ok(Self { row, first })
+    }
+
+    /// Whether this is another phone than the one that has the code.
+    fn is_rival(&self, activation: &Activation) -> bool {
+        let is_taken = self.row.as_ref().is_some_and(|row| row.device.is_some());
+        let key = activation.keys.device.key;
+        is_taken && self.first.as_ref().is_none_or(|first| first.device_key != key)
+    }
+
+    fn is_untold_rival(&self, activation: &Activation) -> bool {
+        self.is_rival(activation) && self.row.as_ref().is_some_and(|row| row.also_tried_by.is_none())
+    }
+
+    /// The page names the first other phone that came with a code that is taken (I3), and no more of them.
+    async fn tell_of_rival(&self, change: &mut Change, rival: &Activation) -> Result<(), Failure> {
+        if let Some(row) = self.row.as_ref().filter(|_| self.is_untold_rival(rival)) {
+            activations::also_tried(change.db(), &row.id, &rival.name).await?;
+            change.wake(row.account);
+        }
+        Ok(())
+    }
+
+    /// Why the code gives the phone nothing; None if it may.
+    fn refusal(&self, activation: &Activation, now: UnixSeconds) -> Option<CallRefused> {
+        match (&self.row, &self.first) {
+            (None, _) => Some(CallRefused::ActivationUnknown),
+            (Some(_), _) if self.is_rival(activation) => Some(CallRefused::ActivationUsed),
+            (Some(row), None) => (!row.is_open(now)).then_some(CallRefused::ActivationExpired),
+            // Who was removed is told that.
+            (Some(_), Some(first)) if matches!(first.standing.at(now), Standing::Removed(_)) => None,
+            (Some(row), Some(first)) if first.has_waited || row.confirmed.is_some() => {
+                Some(CallRefused::ActivationUsed)
+            }
+            // The same one once more would give the server another secret of codes than the phone has.
+            (Some(_), Some(first)) => {
+                (activation.iat <= first.activation_time).then_some(CallRefused::BadCall)
+            }
+        }
     }
 }
 
@@ -77,21 +149,22 @@ fn agree(form: Option<CodePolicy>, phone: &PublicKey, salt: Hash) -> Result<Opti
     Ok(Some(Agreed { public, secret, form }))
 }
 
-/// What is refused is committed, too: the page names another phone that tried.
+/// Looks again: another phone may have been faster. What is refused is committed, too.
 async fn take(
     change: &mut Change,
     service: &Service,
     coming: &Coming,
 ) -> Result<Result<Activated, CallRefused>, Failure> {
     let now = service.now();
-    let code = kept_hash(&coming.activation.code.expose());
-    let Some(row) = activations::find_by_code(change.db(), &code).await? else {
-        return Ok(Err(CallRefused::ActivationUnknown));
-    };
-    match row.device {
-        Some(first) => again(change, service, coming, &row, first, now).await,
-        None if row.is_open(now) => first(change, service, coming, &row, now).await,
-        None => Ok(Err(CallRefused::ActivationExpired)),
+    let found = Found::by_code(change.db(), &coming.activation.code).await?;
+    if let Some(refused) = found.refusal(&coming.activation, now) {
+        found.tell_of_rival(change, &coming.activation).await?;
+        return Ok(Err(refused));
+    }
+    match found {
+        Found { row: None, .. } => Ok(Err(CallRefused::ActivationUnknown)),
+        Found { row: Some(row), first: None } => first(change, service, coming, &row, now).await,
+        Found { row: Some(row), first: Some(old) } => again(change, service, coming, &row, &old, now).await,
     }
 }
 
@@ -126,32 +199,21 @@ async fn again(
     service: &Service,
     coming: &Coming,
     row: &ActivationRow,
-    first: DeviceId,
+    old: &Device,
     now: UnixSeconds,
 ) -> Result<Result<Activated, CallRefused>, Failure> {
-    let old = devices::find(change.db(), first).await?;
-    let Some(old) = old.filter(|old| old.device_key == coming.activation.keys.device.key) else {
-        activations::also_tried(change.db(), &row.id, &coming.activation.name).await?;
-        change.wake(row.account);
-        return Ok(Err(CallRefused::ActivationUsed));
-    };
     if let Standing::Removed(reason) = old.standing.at(now) {
         return Ok(Ok(Activated { status: Status::Removed(reason), reply: None }));
     }
-    if old.has_waited || row.confirmed.is_some() {
-        return Ok(Err(CallRefused::ActivationUsed));
-    }
     let approval = coming.activation.keys.approval.key.thumbprint();
     let has_new_key = approval != old.approval_key.thumbprint();
-    let is_taken = has_new_key && devices::find_by_key(change.db(), approval).await?.is_some();
-    // The same one once more would give the server another secret of codes than the phone has.
-    if coming.activation.iat <= old.activation_time || is_taken {
+    if has_new_key && devices::find_by_key(change.db(), approval).await?.is_some() {
         return Ok(Err(CallRefused::BadCall));
     }
-    let new = device(service, coming, row, (first, old.grounds), old.standing, now)?;
-    devices::activate_again(change.db(), &old, &new).await?;
+    let new = device(service, coming, row, (old.id, old.grounds), old.standing, now)?;
+    devices::activate_again(change.db(), old, &new).await?;
     change.wake(row.account);
-    reply(change, service, coming, row, first).await.map(Ok)
+    reply(change, service, coming, row, old.id).await.map(Ok)
 }
 
 fn device(

@@ -1,15 +1,17 @@
 //! One-time codes of the app (RFC 6238): each good once, one step either way.
 
-use countersign_protocol::{AccountId, CodeAlgorithm, DeviceId, Number, UnixSeconds};
+use countersign_protocol::{CodeAlgorithm, DeviceId, Number, UnixSeconds};
 
 use crate::rules::CodePolicy;
 use crate::rules::request::Event;
 use crate::rules::set_up::Stage;
-use crate::rules::tally::WRONG_CODES;
+use crate::rules::tally::{WRONG_CODES, WRONG_CODES_IN_ALL};
 use crate::service::sessions::Standpoint;
 use crate::service::{CodeUse, Failure, Service, Session};
 use crate::store::devices::{Device, code_place};
-use crate::store::{Change, Seal, StoreFailed, devices, sessions, tallies};
+use crate::store::sessions::{self, SessionRow};
+use crate::store::tallies::{self, Count};
+use crate::store::{Change, Seal, StoreFailed, devices};
 
 use super::requests::end_waiting;
 
@@ -31,7 +33,8 @@ impl Service {
                     return Ok(CodeUse::NotNow);
                 }
                 let account = standpoint.person.account;
-                let by = match try_code(change, service, account, &phones, typed, now).await? {
+                let counts = code_counts(&standpoint.session);
+                let by = match try_code(change, service, &counts, &phones, typed, now).await? {
                     Tried::Right(by) => by,
                     Tried::Not(used) => return Ok(used),
                 };
@@ -50,6 +53,19 @@ impl Service {
     }
 }
 
+/// The counts that a wrong code counts in, its own first. Whoever has no more than the password cannot close the codes of
+/// a browser that is signed in, nor those of a sign-in from elsewhere before the count of all is full.
+pub(crate) fn code_counts(session: &SessionRow) -> Vec<Count> {
+    let (account, address) = (session.account, session.address.counted());
+    match session.stage {
+        Stage::Full => vec![(format!("codes/{account}/signed in"), WRONG_CODES)],
+        Stage::First | Stage::Proved => vec![
+            (format!("codes/{account}/{address}"), WRONG_CODES),
+            (format!("codes/{account}/others"), WRONG_CODES_IN_ALL),
+        ],
+    }
+}
+
 /// What trying a code led to.
 pub(crate) enum Tried {
     /// It is this phone's, and has not been used before.
@@ -62,15 +78,12 @@ pub(crate) enum Tried {
 pub(crate) async fn try_code(
     change: &mut Change,
     service: &Service,
-    account: AccountId,
+    counts: &[Count],
     phones: &[&Device],
     typed: &str,
     now: UnixSeconds,
 ) -> Result<Tried, Failure> {
-    // Known browsers will have counts of their own.
-    let count = format!("codes/{account}/others");
-    let mut stored = tallies::find(change.db(), &count).await?;
-    if let Some(until) = stored.tally.full_until(WRONG_CODES, now) {
+    if let Some(until) = tallies::full_until(change.db(), counts, now).await? {
         return Ok(Tried::Not(CodeUse::TooMany(until)));
     }
     if let Some(typed) = Number::typed(typed) {
@@ -79,14 +92,14 @@ pub(crate) async fn try_code(
                 if !devices::use_step(change.db(), phone.id, step, now).await? {
                     return Ok(Tried::Not(CodeUse::Used));
                 }
-                tallies::reset(change.db(), &count).await?;
+                if let Some((own, _)) = counts.first() {
+                    tallies::reset(change.db(), own).await?;
+                }
                 return Ok(Tried::Right(phone.id));
             }
         }
     }
-    stored.tally.add(now);
-    let left = stored.tally.left(WRONG_CODES, now);
-    tallies::put(change.db(), &count, stored, WRONG_CODES.within, now).await?;
+    let left = tallies::add(change.db(), counts, now).await?;
     Ok(Tried::Not(CodeUse::Wrong { left }))
 }
 

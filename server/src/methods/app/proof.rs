@@ -2,7 +2,7 @@
 
 use countersign_protocol::{DeviceId, Kind, RemovalReason, UnixSeconds};
 
-use super::codes::{Tried, try_code};
+use super::codes::{Tried, code_counts, try_code};
 use super::requests::{Ask, Purpose, RequestView, end_waiting, make, view};
 use super::set_up::Proof;
 use crate::rules::device::Standing;
@@ -117,7 +117,8 @@ impl Service {
                     return not_now;
                 }
                 let account = standpoint.person.account;
-                let tried = try_code(change, service, account, &[&device], typed, now).await?;
+                let counts = code_counts(&standpoint.session);
+                let tried = try_code(change, service, &counts, &[&device], typed, now).await?;
                 if let Tried::Not(used) = tried {
                     return Ok(Proof::Not(used));
                 }

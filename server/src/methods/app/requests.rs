@@ -99,11 +99,13 @@ pub(crate) struct Purpose {
 }
 
 impl Purpose {
-    /// The tally that it counts in. Known browsers will have counts of their own.
+    /// The tally that it counts in. Who has no more than the password cannot close Security info to a browser that is
+    /// signed in. Known browsers will have counts of their own.
     fn count(&self, account: AccountId) -> String {
-        match self.tested {
-            Some(device) => format!("tests/{device}"),
-            None => format!("requests/{account}/others"),
+        match (self.tested, self.kind) {
+            (Some(device), _) => format!("tests/{device}"),
+            (None, Kind::Method) => format!("requests/{account}/signed in"),
+            (None, _) => format!("requests/{account}/others"),
         }
     }
 }

@@ -1,0 +1,276 @@
+//! Limits stop who tries too often, and are no lever against anybody else.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use countersign_protocol::*;
+
+use super::house::*;
+use super::phone::{Phone, Refused};
+use crate::rules::ClientAddress;
+use crate::*;
+
+fn visitor_from(address: impl Into<IpAddr>) -> Visitor {
+    Visitor { address: ClientAddress::new(address.into()), ..visitor() }
+}
+
+/// Addresses that are counted apart.
+fn elsewhere(index: u16) -> Visitor {
+    visitor_from(Ipv6Addr::new(0x2001, 0xdb8, 1, index, 0, 0, 0, 1))
+}
+
+async fn wrong_password(house: &House, user_name: &str, visitor: &Visitor) -> SignIn {
+    house.service().sign_in(user_name, Password::new("wrong".to_owned()), visitor).await.unwrap()
+}
+
+async fn right_password(house: &House, visitor: &Visitor) -> SignIn {
+    house.service().sign_in(MIRA, password(), visitor).await.unwrap()
+}
+
+async fn sign_in_from<'a>(house: &'a House, visitor: &Visitor) -> Browser<'a> {
+    match right_password(house, visitor).await {
+        SignIn::Begun(cookie) => Browser { house, cookie },
+        refused => panic!("{refused:?}"),
+    }
+}
+
+async fn use_code(browser: &Browser<'_>, code: &str) -> CodeUse {
+    browser.service().use_code(&browser.session().await, code).await.unwrap()
+}
+
+#[tokio::test]
+async fn ten_wrong_passwords_an_hour_are_the_most_for_a_name_from_an_address() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        assert!(matches!(wrong_password(&house, MIRA, &visitor()).await, SignIn::Wrong));
+    }
+    let until = house.now().plus(3600);
+    let as_typed = wrong_password(&house, &MIRA.to_uppercase(), &visitor()).await;
+    assert!(matches!(as_typed, SignIn::TooMany(at) if at == until), "however the name is typed");
+    assert!(matches!(right_password(&house, &visitor()).await, SignIn::TooMany(at) if at == until));
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::Begun(_)));
+    house.pass(3600);
+    house.sign_in().await;
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_is_counted_as_any_other() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, SignIn::Wrong));
+    }
+    assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, SignIn::TooMany(_)));
+}
+
+#[tokio::test]
+async fn wrong_names_of_a_neighbour_shut_nobody_else_out() {
+    let house = House::open().await;
+    for index in 0..99 {
+        let refused = wrong_password(&house, &format!("nobody{}", index % 11), &visitor()).await;
+        assert!(matches!(refused, SignIn::Wrong));
+    }
+    house.sign_in().await;
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_passwords_an_hour_are_the_most_for_a_name_wherever_they_come_from() {
+    let house = House::open().await;
+    for index in 0..100 {
+        assert!(matches!(wrong_password(&house, MIRA, &elsewhere(index / 10)).await, SignIn::Wrong));
+    }
+    let until = house.now().plus(3600);
+    let refused = wrong_password(&house, MIRA, &elsewhere(10)).await;
+    assert!(matches!(refused, SignIn::TooMany(at) if at == until));
+    let other = wrong_password(&house, "jonas", &elsewhere(10)).await;
+    assert!(matches!(other, SignIn::Wrong), "a count stops only what it counts");
+}
+
+#[tokio::test]
+async fn who_tries_one_password_with_many_names_has_a_hundred_in_ten_minutes() {
+    let house = House::open().await;
+    for index in 0..100 {
+        assert!(matches!(
+            wrong_password(&house, &format!("person{index}"), &visitor()).await,
+            SignIn::Wrong
+        ));
+    }
+    let until = house.now().plus(600);
+    let refused = wrong_password(&house, "person100", &visitor()).await;
+    assert!(matches!(refused, SignIn::TooMany(at) if at == until));
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::Begun(_)));
+}
+
+#[tokio::test]
+async fn right_passwords_do_not_count() {
+    let house = House::open().await;
+    for index in 0..110 {
+        sign_in_from(&house, &if index < 12 { visitor() } else { elsewhere(index) }).await;
+    }
+}
+
+#[tokio::test]
+async fn ten_wrong_codes_an_hour_are_the_most_at_an_address_in_all_sessions_together() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let begin = house.now();
+    for left in (0..10).rev() {
+        let browser = house.sign_in().await;
+        assert_eq!(use_code(&browser, "not a code").await, CodeUse::Wrong { left });
+    }
+    let browser = house.sign_in().await;
+    assert_eq!(use_code(&browser, &phone.code()).await, CodeUse::TooMany(begin.plus(3600)));
+    assert_eq!(browser.ask().await, Ask::Asked, "a count stops only what it counts");
+}
+
+#[tokio::test]
+async fn wrong_codes_of_who_has_the_password_close_no_codes_elsewhere() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let thief = sign_in_from(&house, &elsewhere(1)).await;
+    for _ in 0..12 {
+        use_code(&thief, "not a code").await;
+    }
+    let person = house.sign_in().await;
+    assert_eq!(use_code(&person, &phone.code()).await, CodeUse::Right);
+}
+
+#[tokio::test]
+async fn thirty_wrong_codes_an_hour_are_the_most_of_a_person_wherever_they_come_from() {
+    let house = House::open().await;
+    let (own, phone) = house.with_phone().await;
+    for index in 0..30 {
+        let thief = sign_in_from(&house, &elsewhere(index / 10)).await;
+        assert!(matches!(use_code(&thief, "not a code").await, CodeUse::Wrong { .. }));
+    }
+    let until = house.now().plus(3600);
+    let person = house.sign_in().await;
+    assert_eq!(use_code(&person, &phone.code()).await, CodeUse::TooMany(until));
+    assert_eq!(use_code(&own, &phone.code()).await, CodeUse::Right, "who is signed in has a count apart");
+}
+
+#[tokio::test]
+async fn wrong_codes_of_a_session_that_is_signed_in_are_counted_too() {
+    let house = House::open().await;
+    let (own, phone) = house.with_phone().await;
+    for left in (0..10).rev() {
+        assert_eq!(use_code(&own, "not a code").await, CodeUse::Wrong { left });
+    }
+    assert!(matches!(use_code(&own, &phone.code()).await, CodeUse::TooMany(_)));
+    assert_eq!(use_code(&house.sign_in().await, &phone.code()).await, CodeUse::Right);
+}
+
+#[tokio::test]
+async fn requests_of_who_has_the_password_close_no_security_info() {
+    let house = House::open().await;
+    let (own, phone) = house.with_phone().await;
+    for wait in [10, 20, 40, 80, 160] {
+        assert_eq!(house.sign_in().await.ask().await, Ask::Asked);
+        let card = phone.card().await.unwrap();
+        phone.verdict((card.id, card.hash()), Decision::Deny, None).await;
+        house.pass(wait);
+    }
+    assert!(matches!(house.sign_in().await.ask().await, Ask::TooOften(_)));
+    own.open_changes(&phone).await;
+}
+
+#[tokio::test]
+async fn an_approval_resets_its_own_count_and_no_other() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    for _ in 0..10 {
+        wrong_password(&house, MIRA, &elsewhere(1)).await;
+        use_code(&house.sign_in().await, "not a code").await;
+    }
+    let browser = house.sign_in().await;
+    assert_eq!(browser.ask().await, Ask::Asked);
+    phone.approve_waiting(browser.number().await).await;
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::TooMany(_)));
+    let other = house.sign_in().await;
+    assert!(matches!(use_code(&other, &phone.code()).await, CodeUse::TooMany(_)));
+    assert_eq!(other.ask().await, Ask::Asked, "its own count is empty");
+}
+
+#[tokio::test]
+async fn a_right_code_empties_its_own_count_and_not_the_one_of_all() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    for index in 0..30 {
+        let thief = sign_in_from(&house, &elsewhere(index / 10)).await;
+        use_code(&thief, "not a code").await;
+        if index == 9 {
+            let person = house.sign_in().await;
+            assert_eq!(use_code(&person, &phone.code()).await, CodeUse::Right);
+            house.pass(30);
+        }
+    }
+    let person = house.sign_in().await;
+    assert!(matches!(use_code(&person, &phone.code()).await, CodeUse::TooMany(_)));
+}
+
+fn used() -> Result<(), Refused> {
+    Err(Refused(409, ProblemCode::ActivationUsed))
+}
+
+fn too_many() -> Result<(), Refused> {
+    Err(Refused(429, ProblemCode::TooMany))
+}
+
+#[tokio::test]
+async fn a_used_or_expired_activation_code_counts_as_a_wrong_one() {
+    let house = House::open().await;
+    let browser = house.sign_in().await;
+    browser.show_code().await;
+    let code = browser.code().await.link.code.expose();
+    let scanned = || ActivationCode::try_from(code.clone()).unwrap();
+    let mut owner = Phone::new(&house);
+    owner.activate(scanned()).await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(Phone::new(&house).activate(scanned()).await, used());
+    }
+    assert_eq!(Phone::new(&house).activate(scanned()).await, too_many());
+    assert_eq!(owner.status().await, Status::Pending, "the phone that has the code is not touched");
+
+    house.pass(600);
+    browser.show_code().await;
+    let late = browser.code().await.link.code.expose();
+    house.pass(600);
+    let expired = Err(Refused(410, ProblemCode::ActivationExpired));
+    for _ in 0..20 {
+        let code = ActivationCode::try_from(late.clone()).unwrap();
+        assert_eq!(Phone::new(&house).activate(code).await, expired);
+    }
+    let code = ActivationCode::try_from(late.clone()).unwrap();
+    assert_eq!(Phone::new(&house).activate(code).await, too_many());
+}
+
+#[tokio::test]
+async fn the_phone_that_has_a_code_may_post_it_ten_times_again_and_no_more() {
+    let house = House::open().await;
+    let browser = house.sign_in().await;
+    browser.show_code().await;
+    let code = browser.code().await.link.code.expose();
+    let scanned = || ActivationCode::try_from(code.clone()).unwrap();
+    let mut phone = Phone::new(&house);
+    for _ in 0..11 {
+        phone.activate(scanned()).await.unwrap();
+        house.pass(1);
+    }
+    assert_eq!(phone.activate(scanned()).await, too_many());
+    assert_eq!(phone.status().await, Status::Pending);
+}
+
+#[tokio::test]
+async fn the_page_names_one_other_phone_and_no_name_that_comes_later() {
+    let house = House::open().await;
+    let browser = house.sign_in().await;
+    browser.show_code().await;
+    let code = browser.code().await.link.code.expose();
+    let scanned = || ActivationCode::try_from(code.clone()).unwrap();
+    Phone::new(&house).activate(scanned()).await.unwrap();
+    for name in ["Nokia 3310", "Your bank"] {
+        let mut rival = Phone::new(&house);
+        rival.name = name;
+        assert_eq!(rival.activate(scanned()).await, used());
+    }
+    let SetUp::Check { also_tried_by, .. } = browser.set_up().await else { panic!() };
+    assert_eq!(also_tried_by.unwrap().as_str(), "Nokia 3310");
+}
