@@ -88,7 +88,8 @@ mod tests {
 
     fn client(peer: &str, forwarded_for: &[&[u8]]) -> Option<String> {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        let headers = forwarded_for.iter().map(|line| (FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap()));
+        let headers =
+            forwarded_for.iter().map(|line| (FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap()));
         let client = ClientAddress::of_call(peer.parse().unwrap(), &headers.collect(), &trusted);
         client.map(|client| client.to_string())
     }

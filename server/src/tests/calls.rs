@@ -256,12 +256,15 @@ async fn the_statement_lies_at_its_well_known_place() {
 
 #[tokio::test]
 async fn a_proxy_that_names_no_client_is_our_fault_on_pages_and_calls_alike() {
-    let house = House::open_with(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let house =
+        House::open_with(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let origin = format!("http://{}", house.call_address());
     let http = reqwest::Client::new();
     let statuses = async |forwarded_for: Option<&[u8]>| {
         let mut statuses = Vec::new();
-        for call in [http.get(format!("{origin}/sign-in")), http.post(format!("{origin}/countersign/v1/wait"))] {
+        for call in
+            [http.get(format!("{origin}/sign-in")), http.post(format!("{origin}/countersign/v1/wait"))]
+        {
             let call = match forwarded_for {
                 Some(line) => call.header("x-forwarded-for", line),
                 None => call,

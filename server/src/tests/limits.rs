@@ -88,10 +88,7 @@ async fn a_hundred_wrong_passwords_an_hour_are_the_most_for_a_name_wherever_they
 async fn who_tries_one_password_with_many_names_has_a_hundred_in_ten_minutes() {
     let house = House::open().await;
     for index in 0..100 {
-        assert!(matches!(
-            wrong_password(&house, &format!("person{index}"), &visitor()).await,
-            SignIn::Wrong
-        ));
+        assert!(matches!(wrong_password(&house, &format!("person{index}"), &visitor()).await, SignIn::Wrong));
     }
     let until = house.now().plus(600);
     let refused = wrong_password(&house, "person100", &visitor()).await;
