@@ -26,7 +26,8 @@ use command::Failure;
 const USAGE: &str = "\
 cargo xtask test [PART …]     all tests, or these parts: rust, browser, android
 cargo xtask bench [PART …]    measures codes, vault, cycles, library; writes docs/performance.md
-cargo xtask proof [targets]   what takes longer than a test may; targets: type checks for Android and iOS
+cargo xtask proof targets     type checks for Android and iOS, without their toolchains
+cargo xtask proof advisories  whether a dependency has a known fault; asks RustSec's list on the network
 cargo xtask screenshots       takes docs/screenshots anew, in a real browser and a real terminal
 cargo xtask coverage-of-rows  the behaviours in docs/rows.md that no test is named after
 ";
@@ -47,7 +48,8 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
     match arguments {
         ["test", parts @ ..] => part::run(parts),
         ["bench", parts @ ..] => bench::run(parts),
-        ["proof"] | ["proof", "targets"] => phone_targets::check(),
+        ["proof", "targets"] => phone_targets::check(),
+        ["proof", "advisories"] => rust::check_advisories(),
         ["coverage-of-rows"] => rows::print_coverage(),
         ["screenshots"] => screenshots::take(),
         ["help" | "--help" | "-h"] => {

