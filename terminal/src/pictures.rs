@@ -15,8 +15,11 @@ const MOST_BYTES: u64 = 32 * 1024 * 1024 + 1;
 /// The texts of all codes of a picture file.
 pub(crate) fn read_file(file: &Path, words: Words) -> Result<Vec<Zeroizing<String>>, Said> {
     let bytes = File::open(file).and_then(read_all).map_err(|error| {
-        let id =
-            if error.kind() == io::ErrorKind::NotFound { "picture-missing" } else { "picture-unreadable" };
+        let id = match error.kind() {
+            io::ErrorKind::NotFound => "picture-missing",
+            io::ErrorKind::IsADirectory => "picture-folder",
+            _ => "picture-unreadable",
+        };
         words.said(id, &[])
     })?;
     read_bytes(&bytes, words)
@@ -57,7 +60,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("picture.png");
         assert_eq!(code_of(&path), "picture_missing");
-        assert_eq!(code_of(folder.path()), "picture_unreadable");
+        assert_eq!(code_of(folder.path()), "picture_folder");
         std::fs::write(&path, b"hello").unwrap();
         assert_eq!(code_of(&path), "not_a_picture");
         std::fs::write(&path, b"\x89PNG\r\n\x1a\n and no more").unwrap();

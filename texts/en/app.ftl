@@ -78,7 +78,7 @@ add-key = Key by hand
     .about = The letters that the site shows beside its QR code
 
 scan = Scan the QR code
-scan-lead = The picture file of the code on the page “Set up your account”.
+scan-lead = The picture file of the page “Scan the QR code”.
 scan-lead-other = The picture file of the QR code that the site shows.
 field-picture = File
 enter-code = Enter a code
@@ -332,9 +332,9 @@ write-failed = The last change was not kept
 ## What was scanned, pasted or typed is no account: what it is, and what to do instead
 
 offer-no-account = There is no account in this code
-    .do = Scan the one on “Set up your account”.
+    .do = Take the one on the page “Scan the QR code”.
 offer-unknown-scheme = This code is of another app
-    .do = Scan the one on “Set up your account”, or the one that the site shows for authenticator apps.
+    .do = Take the one on the page “Scan the QR code”, or the one that the site shows for authenticator apps.
 offer-too-long = This is longer than any code
     .do = Copy only the link, and paste it again.
 offer-microsoft-activation = Only Microsoft Authenticator can use this code
@@ -392,6 +392,8 @@ picture-missing = There is no such file
     .do = Check its name. Tab completes it.
 picture-unreadable = This file cannot be read
     .do = Check who may read it.
+picture-folder = This is a folder
+    .do = Name a picture file in it. Tab completes it.
 picture-not-a-picture = This file is no picture
     .do = Choose a screenshot or photo of the QR code.
 picture-other-kind = This kind of picture is not read here

@@ -58,6 +58,18 @@ pub enum Standing {
     ToCome,
 }
 
+impl Line {
+    /// In which quarter of its method the current part lies, 1 to 4, for a bar that a strict CSP leaves no length of
+    /// its own.
+    #[must_use]
+    pub fn quarter(&self) -> Option<usize> {
+        match self.standing {
+            Standing::Current(Some((at, of, _))) => Some((at * 4).div_ceil(of.max(1)).clamp(1, 4)),
+            _ => None,
+        }
+    }
+}
+
 impl Steps<'_> {
     /// The lines.
     #[must_use]

@@ -8,6 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::super::field::Field;
 use super::super::line::{cut_end, cut_middle, fill, grouped, width, wrap};
 use super::super::look::{Look, Role, Sign};
 use super::super::model::{Item, Model, name, second_name};
@@ -40,7 +41,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, has_keys: b
     for (row, line) in foot.into_iter().enumerate() {
         put(frame, area, 1, below + row, line);
     }
-    if model.snapshot.accounts.is_empty() && model.snapshot.lock == Lock::Open {
+    let is_empty = model.snapshot.accounts.is_empty() && searched(model).is_none();
+    if is_empty && model.snapshot.lock == Lock::Open {
         let said = model.words().said("no-accounts", &[]);
         let texts = [(said.happened, Role::Strong), (said.todo, Role::Plain)];
         let lines = texts.into_iter().flat_map(|(text, role)| {
@@ -116,8 +118,8 @@ fn lines(model: &Model, columns: usize, has_keys: bool) -> (Vec<Line<'static>>, 
             place = (first, lines.len());
         }
     }
-    if let Some(search) = model.list.search.as_ref().filter(|_| model.found().is_empty()) {
-        let said = model.words().said("nothing-found", &[("text", search.text().into())]);
+    if let Some(searched) = searched(model).filter(|_| model.found().is_empty()) {
+        let said = model.words().said("nothing-found", &[("text", searched.into())]);
         let said = said_lines(Sign::Wait, &said, model.look(), columns.saturating_sub(2));
         lines.extend(said.into_iter().map(|mut line| {
             line.spans.insert(0, Span::raw(" "));
@@ -125,6 +127,11 @@ fn lines(model: &Model, columns: usize, has_keys: bool) -> (Vec<Line<'static>>, 
         }));
     }
     (lines, place)
+}
+
+/// What is searched for, once something is typed.
+fn searched(model: &Model) -> Option<&str> {
+    model.list.search.as_ref().map(Field::text).filter(|text| !text.is_empty())
 }
 
 /// A request that waits.

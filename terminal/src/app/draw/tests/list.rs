@@ -24,6 +24,10 @@ fn the_search_leaves_what_fits_and_says_when_nothing_does() {
     let mut found = with(Vec::new());
     found.list.search = Some(Field::line("search").with("pine"));
     compare("search", &found, LEAST);
+    let mut nobody = with(Vec::new());
+    nobody.snapshot.accounts.clear();
+    nobody.list.search = Some(Field::line("search").with("pine"));
+    compare("search-without-accounts", &nobody, LEAST);
     found.list.search = Some(Field::line("search").with("nobody"));
     compare("search-nothing", &found, LEAST);
 }
