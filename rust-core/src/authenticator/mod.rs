@@ -102,6 +102,9 @@ impl Authenticator {
     ///
     /// # Errors
     /// [`CoreError::Vault`] when a file is of a newer version; it is left as it is.
+    // What is async is compiled in the crate that starts it. Inlined, this starts the inboxes in the shell's crate as
+    // everything else; else all of a call to a server would be in the phones' library twice.
+    #[inline]
     pub fn open(
         folder: PathBuf,
         role: Role,
