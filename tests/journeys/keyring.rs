@@ -17,6 +17,8 @@ struct Kept {
     keys: HashMap<String, (KeyPurpose, SoftwareKey)>,
     signed: Vec<String>,
     turns_away: bool,
+    refuses: Option<PortError>,
+    holds_on: bool,
 }
 
 impl Keyring {
@@ -39,6 +41,16 @@ impl Keyring {
     /// Whether it has no key of any account.
     pub fn is_empty(&self) -> bool {
         self.kept().keys.is_empty()
+    }
+
+    /// What the platform answers in place of signing.
+    pub fn refuse(&self, refuses: Option<PortError>) {
+        self.kept().refuses = refuses;
+    }
+
+    /// Whether the platform destroys nothing now.
+    pub fn hold_on(&self, holds_on: bool) {
+        self.kept().holds_on = holds_on;
     }
 
     /// The platform drops all keys: a new finger, a phone that was restored.
@@ -70,6 +82,9 @@ impl DeviceKeys for Keyring {
 
     fn sign(&self, handle: &str, message: &[u8], _: SignFor, _: Ticket) -> Result<Vec<u8>, PortError> {
         let mut kept = self.kept();
+        if let Some(refused) = kept.refuses {
+            return Err(refused);
+        }
         let (purpose, key) = kept.keys.get(handle).ok_or(PortError::Missing)?;
         if *purpose == KeyPurpose::Approval && kept.turns_away {
             return Err(PortError::Cancelled);
@@ -83,7 +98,11 @@ impl DeviceKeys for Keyring {
     fn give_up(&self, _: Ticket) {}
 
     fn destroy(&self, handle: &str) -> Result<(), PortError> {
-        self.kept().keys.remove(handle);
+        let mut kept = self.kept();
+        if kept.holds_on {
+            return Err(PortError::NotNow);
+        }
+        kept.keys.remove(handle);
         Ok(())
     }
 }

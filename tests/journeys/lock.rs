@@ -10,7 +10,7 @@ use countersign_demo::scene;
 use countersign_protocol::Verdict;
 
 use crate::keyring::Keyring;
-use crate::stage::{Stage, Story, code, moment, only, waiting};
+use crate::stage::{Stage, Story, code, only, waiting};
 
 /// To the core there is no key store, so that a lock lets go of both files; the tests need not type a passphrase.
 #[derive(Default)]
@@ -54,7 +54,6 @@ async fn a_phone_that_was_locked_whole_shows_nothing_and_hears_again_when_it_is_
     stage.world.clock.step(3600);
     let mut browser = stage.world.browser()?;
     scene::sign_in(&mut browser, &stage.person).await?;
-    moment().await;
     core.unlock(UnlockWith::KeyStore).await.unwrap();
     assert!(!only(&stage.phone).unreachable, "a lock is no fault of the server");
     let newer = stage.phone.request().await?;

@@ -10,7 +10,7 @@ use countersign_protocol::{BaseUrl, Verdict};
 use countersign_server::Urls;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::stage::{Stage, Story, approve, code, ends_as, host, is_in, moment, only, world};
+use crate::stage::{Stage, Story, answer_unheard, approve, code, ends_as, host, is_in, only, world};
 
 #[tokio::test]
 async fn an_account_whose_server_is_away_is_not_added_and_leaves_nothing() -> Story {
@@ -40,10 +40,7 @@ async fn an_approval_while_the_server_is_away_arrives_when_it_is_back() -> Story
     let (mut browser, card) = stage.asked().await?;
     let typed = scene::number(&browser)?;
     stage.world.take_down().await;
-    let core = std::sync::Arc::clone(&stage.phone.authenticator);
-    let (account, id) = (card.account_id, card.id);
-    let answer = tokio::spawn(async move { core.answer(account, id, Decision::Approve { typed }).await });
-    moment().await;
+    let answer = answer_unheard(&stage.phone, &card, Decision::Approve { typed }).await?;
     assert!(!answer.is_finished());
     stage.world.bring_back().await?;
     let outcome = answer.await.map_err(|error| error.to_string())?;
@@ -58,11 +55,8 @@ async fn an_approval_that_was_signed_survives_the_death_of_the_app() -> Story {
     let (mut browser, card) = stage.asked().await?;
     let typed = scene::number(&browser)?;
     stage.world.take_down().await;
-    let core = std::sync::Arc::clone(&stage.phone.authenticator);
-    let (account, id) = (card.account_id, card.id);
-    let answer = tokio::spawn(async move { core.answer(account, id, Decision::Approve { typed }).await });
-    // Signed, kept and tried in vain; then the app is killed.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let answer = answer_unheard(&stage.phone, &card, Decision::Approve { typed }).await?;
+    // Signed and kept; then the app is killed.
     answer.abort();
     let _ = answer.await;
     let mut stage = stage.restart_phone().await?;
@@ -85,10 +79,7 @@ async fn an_answer_that_never_arrived_is_not_called_success() -> Story {
     let (browser, card) = stage.asked().await?;
     let typed = scene::number(&browser)?;
     stage.world.take_down().await;
-    let core = std::sync::Arc::clone(&stage.phone.authenticator);
-    let (account, id) = (card.account_id, card.id);
-    let answer = tokio::spawn(async move { core.answer(account, id, Decision::Approve { typed }).await });
-    moment().await;
+    let answer = answer_unheard(&stage.phone, &card, Decision::Approve { typed }).await?;
     // A minute after its end nobody tries any more.
     stage.world.clock.step(60 + 61);
     assert_eq!(answer.await.map_err(|error| error.to_string())?, Ok(Outcome::NotConfirmed));

@@ -1,11 +1,15 @@
 //! Two deletions, each by itself: the account from the app, the phone from the account.
 
+use std::sync::Arc;
+
 use countersign_core::authenticator::{AccountState, CoreError, Decision, Removed};
-use countersign_demo::browser::Browser;
+use countersign_core::ports::PortError;
+use countersign_demo::browser::{Browser, Fault};
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{RemovalReason, Verdict};
 
-use crate::stage::{Stage, Story, approve, code, is_in, is_out, moment, only, waiting};
+use crate::keyring::Keyring;
+use crate::stage::{Stage, Story, approve, code, is_in, is_out, only, waiting};
 
 /// Deletes the phone with this name on Security info, whose changes are open.
 async fn delete(browser: &mut Browser, name: &str) -> Story {
@@ -80,7 +84,6 @@ async fn s69_a_lost_phone_is_deleted_on_security_info_for_good() -> Story {
     // It is asked nothing, and its codes open nothing.
     let (mut browser, card) = stage.asked().await?;
     lost.authenticator.refresh().await.unwrap();
-    moment().await;
     assert!(waiting(&lost.authenticator.snapshot()).is_empty());
     if let Some(code) = lost.authenticator.codes(&[lost_entry]).first().and_then(|row| row.code.clone()) {
         browser.open("/approve/code").await?;
@@ -174,4 +177,50 @@ async fn a_report_of_the_set_up_takes_the_phone_back_and_never_leads_to_the_wiza
     browser.expect("This takes more than a password")?;
     browser.open("/set-up/app/scan").await?;
     browser.expect("This takes more than a password")
+}
+
+/// A person who is set up with a phone whose keys are in a key store.
+async fn with_keyring() -> Result<(Stage, Arc<Keyring>), Fault> {
+    let keyring = Arc::new(Keyring::default());
+    let kept = Arc::<Keyring>::clone(&keyring);
+    Ok((Stage::ready_with(move |made| made.device_keys = Some(kept)).await?, keyring))
+}
+
+#[tokio::test]
+async fn a_key_that_does_not_sign_now_leaves_the_account_as_it_is() -> Story {
+    let (stage, keyring) = with_keyring().await?;
+    for fault in [PortError::NotNow, PortError::Cancelled, PortError::Unsupported, PortError::Failed(-25_308)]
+    {
+        keyring.refuse(Some(fault));
+        let refused = stage.phone.authenticator.remove(stage.entry).await;
+        assert_eq!(refused, Err(CoreError::Key(fault)));
+        assert_eq!(only(&stage.phone).state, AccountState::Ready);
+    }
+    keyring.refuse(None);
+    assert_eq!(code(&stage.phone, stage.entry).len(), 6);
+    assert_eq!(stage.phone.authenticator.remove(stage.entry).await, Ok(Removed::HereAndThere));
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_its_keys_an_account_is_removed_here_and_the_person_hears_that_it_stays_there() -> Story {
+    let (mut stage, keyring) = with_keyring().await?;
+    keyring.drop_keys();
+    assert_eq!(stage.phone.authenticator.remove(stage.entry).await, Ok(Removed::ServerDoesNotKnow));
+    assert!(stage.phone.authenticator.snapshot().accounts.is_empty());
+    stage.browser.open("/security-info").await?;
+    stage.browser.expect("Mira's phone")
+}
+
+#[tokio::test]
+async fn keys_that_could_not_be_destroyed_are_destroyed_at_the_next_start() -> Story {
+    let (stage, keyring) = with_keyring().await?;
+    keyring.hold_on(true);
+    assert_eq!(stage.phone.authenticator.remove(stage.entry).await, Ok(Removed::HereAndThere));
+    assert!(stage.phone.authenticator.snapshot().accounts.is_empty());
+    assert!(!keyring.is_empty());
+    keyring.hold_on(false);
+    let stage = stage.restart_phone().await?;
+    let gone = stage.phone.wait_for("end of its keys", move |_| keyring.is_empty().then_some(()));
+    gone.await
 }

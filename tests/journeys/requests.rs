@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use countersign_core::authenticator::{AccountState, CardState, CoreError, Decision, Outcome};
+use countersign_core::authenticator::{AccountState, CoreError, Decision, Outcome};
 use countersign_demo::clock::SteppedClock;
 use countersign_demo::scene;
 use countersign_protocol::{Kind, Verdict};
 
+use crate::keyring::Keyring;
 use crate::stage::{
-    BACK_OFF, REQUEST_LIFE, Stage, Story, approve, code, ends_as, host, is_in, is_out, moment, waiting,
+    BACK_OFF, REQUEST_LIFE, Stage, Story, answer_unheard, approve, code, ends_as, host, is_in, is_out,
+    waiting,
 };
 
 #[tokio::test]
@@ -210,7 +212,6 @@ async fn one_request_is_one_card_whatever_mix_of_poll_pull_and_restart_delivered
     // Ended is ended, after another kill, too.
     stage = stage.restart_phone().await?;
     stage.phone.authenticator.refresh().await.unwrap();
-    moment().await;
     assert!(waiting(&stage.phone.authenticator.snapshot()).is_empty());
     Ok(())
 }
@@ -241,19 +242,63 @@ async fn send_again_is_a_new_card_with_a_new_number_and_the_old_one_is_cancelled
 }
 
 #[tokio::test]
-async fn two_presses_of_deny_send_one_answer() -> Story {
-    let stage = Stage::ready().await?;
+async fn many_presses_at_once_sign_and_send_one_answer() -> Story {
+    let keyring = Arc::new(Keyring::default());
+    let kept = Arc::<Keyring>::clone(&keyring);
+    let stage = Stage::ready_with(move |made| made.device_keys = Some(kept)).await?;
     let (mut browser, card) = stage.asked().await?;
-    let answer = |decision| stage.phone.authenticator.answer(card.account_id, card.id, decision);
-    let (one, other) = tokio::join!(answer(Decision::Deny), answer(Decision::Deny));
-    let denied = Ok(Outcome::Verdict { verdict: Verdict::Denied, phone: None });
-    assert!(one == denied || other == denied, "{one:?} {other:?}");
-    assert!(
-        [&one, &other].iter().all(|it| **it == denied || **it == Err(CoreError::Gone)),
-        "{one:?} {other:?}"
-    );
-    let cards = stage.phone.authenticator.snapshot().requests;
-    let denied = CardState::Ended { verdict: Verdict::Denied, phone: None };
-    assert_eq!(cards.iter().filter(|it| it.id == card.id).map(|it| &it.state).collect::<Vec<_>>(), [&denied]);
-    is_out(&mut browser).await
+    let before = keyring.calls("answer").len();
+    let typed = scene::number(&browser)?;
+    let mut presses = tokio::task::JoinSet::new();
+    for press in 0..8 {
+        let (core, card) = (Arc::clone(&stage.phone.authenticator), card.clone());
+        let decision =
+            if press % 2 == 0 { Decision::Deny } else { Decision::Approve { typed: typed.clone() } };
+        presses.spawn(async move { core.answer(card.account_id, card.id, decision).await });
+    }
+    let (counted, refused): (Vec<_>, Vec<_>) = presses.join_all().await.into_iter().partition(Result::is_ok);
+    let [Ok(Outcome::Verdict { verdict, .. })] = counted.as_slice() else {
+        return Err(format!("{counted:?} {refused:?}"));
+    };
+    assert!(refused.iter().all(|it| *it == Err(CoreError::Gone)), "{refused:?}");
+    assert_eq!(keyring.calls("answer").len(), before + 1);
+    ends_as(&stage.phone, card.id, *verdict, None).await?;
+    match verdict {
+        Verdict::Approved => is_in_after(&mut browser).await,
+        _ => is_out(&mut browser).await,
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_the_server_could_not_hear_reaches_it_later_also_after_a_restart() -> Story {
+    let mut stage = Stage::ready().await?;
+    let (mut stranger, card) = stage.asked().await?;
+    approve(&mut stranger, &stage.phone, &card).await?;
+    is_in(&mut stranger).await?;
+    // Long after the request has expired, and while the server is away.
+    stage.world.clock.step(2 * REQUEST_LIFE + 1);
+    stage.world.take_down().await;
+    let report = answer_unheard(&stage.phone, &card, Decision::Report).await?;
+    stage.world.clock.step(REQUEST_LIFE + 1);
+    assert_eq!(report.await.map_err(|error| error.to_string())?, Ok(Outcome::NotConfirmed));
+    ends_as(&stage.phone, card.id, Verdict::Approved, None).await?;
+    let mut stage = stage.restart_phone().await?;
+    stage.world.bring_back().await?;
+    stage.phone.authenticator.refresh().await.unwrap();
+    is_out(&mut stranger).await
+}
+
+#[tokio::test]
+async fn a_report_on_its_way_is_sent_again_when_the_server_answers_and_its_card_says_so() -> Story {
+    let mut stage = Stage::ready().await?;
+    let (mut stranger, card) = stage.asked().await?;
+    stage.world.take_down().await;
+    let report = answer_unheard(&stage.phone, &card, Decision::Report).await?;
+    stage.world.clock.step(2 * REQUEST_LIFE + 1);
+    assert_eq!(report.await.map_err(|error| error.to_string())?, Ok(Outcome::NotConfirmed));
+    stage.world.bring_back().await?;
+    stage.phone.authenticator.refresh().await.unwrap();
+    ends_as(&stage.phone, card.id, Verdict::Reported, None).await?;
+    stranger.open("/approve").await?;
+    is_out(&mut stranger).await
 }

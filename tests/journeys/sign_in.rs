@@ -4,7 +4,7 @@ use countersign_core::authenticator::{AccountState, Decision};
 use countersign_demo::scene;
 use countersign_protocol::{Kind, Verdict};
 
-use crate::stage::{Stage, Story, approve, code, ends_as, is_in, is_out, moment, waiting};
+use crate::stage::{Stage, Story, approve, code, ends_as, is_in, is_out, waiting};
 
 #[tokio::test]
 async fn s2_s54_who_is_set_up_sees_no_prompt_and_signs_in_with_the_app() -> Story {
@@ -100,7 +100,7 @@ async fn one_request_waits_at_a_time_and_its_approval_opens_its_own_browser_only
     scene::sign_in(&mut other, &stage.person).await?;
     other.expect("Your phone is being asked for another browser")?;
     other.expect("Use a code")?;
-    moment().await;
+    stage.phone.authenticator.refresh().await.unwrap();
     assert_eq!(waiting(&stage.phone.authenticator.snapshot()), [card.id]);
     approve(&mut browser, &stage.phone, &card).await?;
     is_in(&mut browser).await?;

@@ -1,9 +1,11 @@
 //! What most stories begin with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CardState, Decision, EntryId, RequestCard, Snapshot,
+    AccountRow, AccountState, Authenticator, CardState, CoreError, Decision, EntryId, Outcome, RequestCard,
+    Snapshot,
 };
 use countersign_demo::browser::{Browser, Fault};
 use countersign_demo::phone::{Made, Phone};
@@ -11,6 +13,7 @@ use countersign_demo::scene::{self, By, Credentials};
 use countersign_demo::world::World;
 use countersign_protocol::{RequestId, Verdict};
 use countersign_server::{Config, HashingCost};
+use tokio::task::JoinHandle;
 
 /// A story fails with a sentence that says what was there in place of what should have been.
 pub type Story = Result<(), Fault>;
@@ -163,9 +166,27 @@ pub async fn is_in(browser: &mut Browser) -> Story {
     browser.expect("Update info")
 }
 
-/// A moment in which something that must not happen would.
-pub async fn moment() {
-    tokio::time::sleep(Duration::from_millis(300)).await;
+/// Answers on a phone that cannot reach its server; goes on when the answer is signed and kept.
+pub async fn answer_unheard(
+    phone: &Phone,
+    card: &RequestCard,
+    decision: Decision,
+) -> Result<JoinHandle<Result<Outcome, CoreError>>, Fault> {
+    let core = Arc::clone(&phone.authenticator);
+    let (account, request) = (card.account_id, card.id);
+    let signed = |core: &Authenticator| core.diagnostics().matches(" answered\n").count();
+    let before = signed(&core);
+    let answer = tokio::spawn({
+        let core = Arc::clone(&core);
+        async move { core.answer(account, request, decision).await }
+    });
+    for _ in 0..200 {
+        if signed(&core) > before {
+            return Ok(answer);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("nothing was signed".to_owned())
 }
 
 /// The server as phones name it.

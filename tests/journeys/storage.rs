@@ -4,15 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::authenticator::{AccountState, CoreError, Decision, Notice};
+use countersign_core::authenticator::{AccountState, CoreError, Decision, Notice, Outcome};
 use countersign_core::ports::{KeyStore, PortError};
 use countersign_core::vault::{Compartment, VaultKey};
+use countersign_demo::clock::SteppedClock;
 use countersign_demo::phone::{Made, ThrowAwayKeyStore};
 use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{RemovalReason, Verdict};
 
-use crate::stage::{Stage, Story, approve, code, is_in, only, waiting, world};
+use crate::stage::{Stage, Story, answer_unheard, approve, code, ends_as, is_in, only, waiting, world};
 
 /// What stands in the way of every write: nothing is read-only to root, but a folder is no file to anybody.
 fn block(vault: &Path) {
@@ -67,6 +68,27 @@ async fn an_approval_that_cannot_be_kept_is_not_sent_and_the_card_waits() -> Sto
     assert_eq!(waiting(&stage.phone.authenticator.snapshot()), [card.id]);
     unblock(&vault);
     approve(&mut browser, &stage.phone, &card).await?;
+    is_in(&mut browser).await
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_while_an_answer_is_on_its_way_hides_no_verdict() -> Story {
+    // Its own clock, so that the verdict brings a clock to be kept as well.
+    let mut stage = Stage::ready_with(|made| made.clock = Arc::new(SteppedClock::default())).await?;
+    let (mut browser, card) = stage.asked().await?;
+    let typed = scene::number(&browser)?;
+    stage.world.take_down().await;
+    let answer = answer_unheard(&stage.phone, &card, Decision::Approve { typed }).await?;
+    let vault = stage.world.vault("Mira's phone");
+    block(&vault);
+    stage.world.clock.step(5);
+    stage.world.bring_back().await?;
+    let outcome = answer.await.map_err(|error| error.to_string())?;
+    assert_eq!(outcome, Ok(Outcome::Verdict { verdict: Verdict::Approved, phone: None }));
+    ends_as(&stage.phone, card.id, Verdict::Approved, None).await?;
+    assert!(stage.phone.authenticator.snapshot().notices.contains(&Notice::StorageFailed));
+    unblock(&vault);
+    browser.open("/").await?;
     is_in(&mut browser).await
 }
 

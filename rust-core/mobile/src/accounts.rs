@@ -83,4 +83,6 @@ pub enum Removed {
     HereAndThere,
     /// The server will hear of it when it can be reached; until then the phone is listed there.
     ServerHearsLater,
+    /// The keys were gone, so nobody can tell the server but the person: the phone is listed there until then.
+    ServerDoesNotKnow,
 }

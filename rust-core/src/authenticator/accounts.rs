@@ -11,6 +11,7 @@ use super::error::statement_refused;
 use super::line::{Line, Signed};
 use super::{AccountRow, AccountState, CodeKind, CoreError};
 use crate::approval::countersign::Statement;
+use crate::ports::PortError;
 use crate::vault::{self, CodeEntry, EntryId, Order, OutgoingRemoval, WorkAccount, WorkState};
 
 /// The most characters of a person's own name for an account.
@@ -25,6 +26,8 @@ pub enum Removed {
     HereAndThere,
     /// The server will hear of it when it can be reached; until then the phone is listed there.
     ServerHearsLater,
+    /// The keys were gone, so nobody can tell the server but the person: the phone is listed there until then.
+    ServerDoesNotKnow,
 }
 
 /// A change to an account's entry.
@@ -103,44 +106,47 @@ impl Core {
             });
             return if gone.await? { Ok(Removed::Here) } else { Err(CoreError::Gone) };
         };
-        let removal = match account.state {
-            WorkState::Removed { .. } => None,
-            _ => match self.line(&account) {
-                Ok(line) => self.sign_removal(&account, &line.statement).await,
-                Err(_) => None,
+        let (removal, without) = match (&account.state, self.line(&account)) {
+            (WorkState::Removed { .. }, _) => (None, Removed::Here),
+            (_, Err(_)) => (None, Removed::ServerDoesNotKnow),
+            (_, Ok(line)) => match self.sign_removal(&account, &line.statement).await {
+                Ok(removal) => (Some(removal), Removed::ServerHearsLater),
+                // A key that is gone never signs again. One that does not sign now may later: nothing is forgotten.
+                Err(CoreError::Key(PortError::Missing | PortError::Invalidated)) => {
+                    (None, Removed::ServerDoesNotKnow)
+                }
+                Err(error) => return Err(error),
             },
         };
         self.forget(entry, removal.clone()).await?;
         self.note(Event::Removed);
-        let Some(removal) = removal else { return Ok(Removed::Here) };
+        let Some(removal) = removal else { return Ok(without) };
         Ok(match self.deliver_removal(removal).await {
             Ok(()) => Removed::HereAndThere,
-            Err(_) => Removed::ServerHearsLater,
+            Err(_) => without,
         })
     }
 
-    /// None when the device key is gone: then nobody can tell the server but the person.
     pub(super) async fn sign_removal(
         self: &Arc<Self>,
         account: &WorkAccount,
         statement: &Statement,
-    ) -> Option<OutgoingRemoval> {
+    ) -> Result<OutgoingRemoval, CoreError> {
         let (at, id) = (self.now().shifted(self.clock_offset(account.server)), CallId::make(&*self.random));
         let removal = Removal::new(account.device, account.server, at, id);
-        let signed = self.sign_with_device_key(account, removal, Duration::ZERO).await.ok()?;
+        let signed = self.sign_with_device_key(account, removal, Duration::ZERO).await?;
         let statement = statement.jws().to_owned();
         let (entry, device, base, since) = (account.entry, account.device, account.base.clone(), self.now());
         let (server, jws) = (account.server, signed.jws);
-        Some(OutgoingRemoval { entry, server, device, call: id, jws, statement, base, since })
+        Ok(OutgoingRemoval { entry, server, device, call: id, jws, statement, base, since })
     }
 
-    /// Destroys an account's keys and forgets it. Secrets that are locked are swept when they open.
+    /// Forgets an account and destroys its keys. Secrets that are locked are swept when they open.
     pub(super) async fn forget(
         self: &Arc<Self>,
         entry: EntryId,
         removal: Option<OutgoingRemoval>,
     ) -> Result<(), CoreError> {
-        let account = self.account(entry);
         let take = move |contacts: &mut vault::Contacts| {
             contacts.forget(entry);
             contacts.removals.extend(removal);
@@ -162,8 +168,7 @@ impl Core {
         self.ended.notify_waiters();
         self.publish();
         self.accounts_changed.notify_one();
-        let Ok(account) = account else { return Ok(()) };
-        self.destroy_keys(vec![account.device_key.handle, account.approval_key.handle]).await;
+        self.destroy_dead_keys().await;
         Ok(())
     }
 

@@ -268,7 +268,7 @@ impl Core {
 
     /// The server has a phone that is not kept here: it is told as of any other removal, later if it has to be.
     async fn withdraw(self: &Arc<Self>, account: &WorkAccount, statement: &Statement) {
-        let Some(removal) = self.sign_removal(account, statement).await else { return };
+        let Ok(removal) = self.sign_removal(account, statement).await else { return };
         let kept = removal.clone();
         // What can neither be kept nor sent the server finds out by itself: nobody saves that phone.
         let _ = self.change_contacts(move |contacts| contacts.removals.push(kept)).await;

@@ -9,8 +9,8 @@ use crate::vault::EntryId;
 
 /// How many cards of ended requests are kept.
 const ENDED_KEPT: usize = 20;
-/// How long a request can still be reported after its end.
-const REPORT_SECONDS: u64 = 24 * 60 * 60;
+/// How long after a request was made a report of it counts, in seconds.
+pub(super) const REPORT_SECONDS: u64 = 24 * 60 * 60;
 
 /// One request that was checked, and how far it is.
 #[derive(Clone)]
@@ -26,9 +26,12 @@ pub(super) struct Card {
     ended: Option<UnixSeconds>,
 }
 
-/// All cards, newest last.
+/// All cards, newest last, and which requests are being answered.
 #[derive(Default)]
-pub(super) struct Cards(Vec<Card>);
+pub(super) struct Cards {
+    cards: Vec<Card>,
+    answering: Vec<(EntryId, RequestId)>,
+}
 
 impl Cards {
     /// Adds the card of a request. False when it has one already.
@@ -37,12 +40,42 @@ impl Cards {
         if self.find(entry, id).is_some() {
             return false;
         }
-        self.0.push(Card { entry, request, host, offset, state: CardState::Waiting, ended: None });
+        self.cards.push(Card { entry, request, host, offset, state: CardState::Waiting, ended: None });
         true
     }
 
     pub(super) fn find(&self, entry: EntryId, request: RequestId) -> Option<&Card> {
-        self.0.iter().find(|card| card.entry == entry && card.request.content().id == request)
+        self.cards.iter().find(|card| card.entry == entry && card.request.content().id == request)
+    }
+
+    /// Takes the card of a request that is to be answered, by one caller at a time: one that waits, and for a report
+    /// also one that has ended. Gives it as it was.
+    pub(super) fn begin(&mut self, entry: EntryId, request: RequestId, is_report: bool) -> Option<Card> {
+        let card = self.find(entry, request)?.clone();
+        let may_begin = match card.state {
+            CardState::Waiting => true,
+            CardState::Sending => false,
+            CardState::Ended { .. } | CardState::NotConfirmed => is_report,
+        };
+        if !may_begin || !self.begin_again(entry, request) {
+            return None;
+        }
+        self.set(entry, request, CardState::Sending);
+        Some(card)
+    }
+
+    /// As [`begin`](Self::begin), for an answer that was signed before; its card may be gone.
+    pub(super) fn begin_again(&mut self, entry: EntryId, request: RequestId) -> bool {
+        let is_free = !self.answering.contains(&(entry, request));
+        if is_free {
+            self.answering.push((entry, request));
+        }
+        is_free
+    }
+
+    /// The caller who began is done.
+    pub(super) fn done(&mut self, entry: EntryId, request: RequestId) {
+        self.answering.retain(|answering| *answering != (entry, request));
     }
 
     /// Whether a request has neither ended nor gone with its account.
@@ -51,7 +84,7 @@ impl Cards {
     }
 
     fn find_mut(&mut self, entry: EntryId, request: RequestId) -> Option<&mut Card> {
-        self.0.iter_mut().find(|card| card.entry == entry && card.request.content().id == request)
+        self.cards.iter_mut().find(|card| card.entry == entry && card.request.content().id == request)
     }
 
     /// Moves a card that has not ended on.
@@ -72,9 +105,9 @@ impl Cards {
             card.state = state;
             card.ended = Some(now);
         }
-        let ended = self.0.iter().filter(|card| card.ended.is_some()).count();
+        let ended = self.cards.iter().filter(|card| card.ended.is_some()).count();
         let mut surplus = ended.saturating_sub(ENDED_KEPT);
-        self.0.retain(|card| match card.ended {
+        self.cards.retain(|card| match card.ended {
             Some(at) if surplus > 0 || now.since(at) > REPORT_SECONDS => {
                 surplus = surplus.saturating_sub(1);
                 false
@@ -86,18 +119,18 @@ impl Cards {
     /// The cards of an account that wait for a person, other than this request's: the server has none but that.
     pub(super) fn waiting_but(&self, entry: EntryId, request: Option<RequestId>) -> Vec<RequestId> {
         let waits = |card: &&Card| card.entry == entry && card.state == CardState::Waiting;
-        let ids = self.0.iter().filter(waits).map(|card| card.request.content().id);
+        let ids = self.cards.iter().filter(waits).map(|card| card.request.content().id);
         ids.filter(|id| Some(*id) != request).collect()
     }
 
     /// Takes the cards of an account away.
     pub(super) fn forget(&mut self, entry: EntryId) {
-        self.0.retain(|card| card.entry != entry);
+        self.cards.retain(|card| card.entry != entry);
     }
 
     /// What a person sees: what waits first, then what ended, newest first.
     pub(super) fn rows(&self, now: UnixSeconds) -> Vec<RequestCard> {
-        let mut rows: Vec<_> = self.0.iter().rev().map(|card| card.row(now)).collect();
+        let mut rows: Vec<_> = self.cards.iter().rev().map(|card| card.row(now)).collect();
         rows.sort_by_key(|row| !matches!(row.state, CardState::Waiting | CardState::Sending));
         rows
     }
@@ -139,6 +172,70 @@ impl Card {
             } else {
                 self.state.clone()
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::SystemRandom;
+
+    use super::*;
+    use crate::approval::countersign::shown;
+
+    /// Cards with one that waits, and whose it is.
+    fn one_waits() -> (Cards, EntryId, RequestId) {
+        let (mut cards, entry, request) = (Cards::default(), EntryId::make(&SystemRandom), shown("Mail"));
+        let id = request.content().id;
+        assert!(cards.add(entry, request, "signin.halden.example".to_owned(), 0));
+        (cards, entry, id)
+    }
+
+    fn now() -> UnixSeconds {
+        UnixSeconds::new(110).unwrap()
+    }
+
+    #[test]
+    fn another_request_of_the_same_id_changes_no_card() {
+        let (mut cards, entry, id) = one_waits();
+        let before = cards.rows(now());
+        assert!(!cards.add(entry, shown("Payroll"), "elsewhere.example".to_owned(), 5));
+        assert_eq!(cards.rows(now()), before);
+        assert_eq!(cards.begin(entry, id, false).unwrap().request.content().application.as_str(), "Mail");
+        // Nor while it is answered, nor after.
+        assert!(!cards.add(entry, shown("Payroll"), "elsewhere.example".to_owned(), 5));
+        cards.end(entry, id, CardState::Ended { verdict: Verdict::Denied, phone: None }, now());
+        assert!(!cards.add(entry, shown("Payroll"), "elsewhere.example".to_owned(), 5));
+        assert_eq!(cards.rows(now())[0].application, "Mail");
+    }
+
+    #[test]
+    fn a_card_is_taken_by_one_answer_at_a_time() {
+        let (mut cards, entry, id) = one_waits();
+        assert!(cards.begin(entry, id, false).is_some());
+        assert!(cards.begin(entry, id, false).is_none() && cards.begin(entry, id, true).is_none());
+        assert!(!cards.begin_again(entry, id));
+        // Nothing was sent: it waits as before.
+        cards.set(entry, id, CardState::Waiting);
+        cards.done(entry, id);
+        assert!(cards.begin(entry, id, false).is_some());
+    }
+
+    #[test]
+    fn what_has_ended_takes_a_report_and_nothing_else() {
+        let ended = CardState::Ended { verdict: Verdict::Approved, phone: None };
+        for ending in [ended, CardState::NotConfirmed] {
+            let (mut cards, entry, id) = one_waits();
+            cards.end(entry, id, ending.clone(), now());
+            assert!(cards.begin(entry, id, false).is_none());
+            assert!(cards.begin(entry, id, true).is_some());
+            assert!(cards.begin(entry, id, true).is_none());
+            assert_eq!(cards.find(entry, id).unwrap().state, ending);
+            cards.end(entry, id, CardState::Ended { verdict: Verdict::Expired, phone: None }, now());
+            assert_eq!(cards.find(entry, id).unwrap().state, ending);
+            let reported = CardState::Ended { verdict: Verdict::Reported, phone: None };
+            cards.end(entry, id, reported.clone(), now());
+            assert_eq!(cards.find(entry, id).unwrap().state, reported);
         }
     }
 }

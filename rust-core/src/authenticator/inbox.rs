@@ -23,7 +23,7 @@ use super::diagnostics::Event;
 use super::line::Asked;
 use super::{CardState, CoreError};
 use crate::approval::countersign::{RequestRefused, SignInRequest};
-use crate::vault::{EndedRequest, EntryId, WorkAccount, WorkState};
+use crate::vault::{EntryId, WorkAccount, WorkState};
 
 /// The longest rest between two calls that failed, in seconds.
 const LONGEST_REST: u64 = 60;
@@ -134,6 +134,7 @@ impl Core {
         }
         let Asked { account, reply, .. } = result?;
         let is_there = self.take(&account, reply, inbox).await?;
+        self.send_kept_answers(entry).await;
         if is_there && !inbox.has_told {
             // A server that does not take it is not asked again before the app comes back; one that is away is.
             inbox.has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
@@ -233,19 +234,8 @@ impl Core {
         state: CardState,
     ) -> Result<(), CoreError> {
         let now = self.now();
-        self.live().cards.end(entry, request, state, now);
-        self.ended.notify_waiters();
-        self.publish();
-        self.change_contacts(move |contacts| {
-            contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);
-            let is_known =
-                contacts.ended.iter().any(|ended| ended.entry == entry && ended.request == request);
-            if !is_known && contacts.account(entry).is_some() {
-                contacts.ended.push(EndedRequest { entry, request, at: now });
-                contacts.forget_old(now);
-            }
-        })
-        .await
+        self.end_card(entry, request, state);
+        self.change_contacts(move |contacts| contacts.remember_ended(entry, request, now)).await
     }
 
     /// Keeps status and names when they have changed. A phone that was saved takes the place of the one before (S62).

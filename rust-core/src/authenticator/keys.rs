@@ -10,6 +10,7 @@ use countersign_protocol::{
 use zeroize::Zeroizing;
 
 use super::core::Core;
+use super::diagnostics::Event;
 use super::{CoreError, vault_error};
 use crate::ports::{DeviceKeys, KeyPurpose, MadeKey, PortError, SignFor, Ticket};
 use crate::vault::{self, EntryId, HeldKey, KeyHandle, SecretBytes, Vault};
@@ -74,23 +75,42 @@ impl Keys {
     }
 
     /// Destroys a key. Software keys go with their account's entries in the vault.
-    pub(super) fn destroy(&self, handle: &KeyHandle) {
-        if let Self::Platform(port) = self {
-            // What the key store cannot destroy now stays useless: no entry names it any more.
-            let _ = port.destroy(handle.as_str());
+    fn destroy(&self, handle: &KeyHandle) -> Result<(), PortError> {
+        match self {
+            Self::Platform(port) => port.destroy(handle.as_str()),
+            Self::Software => Ok(()),
         }
     }
 }
 
 impl Core {
-    /// Destroys keys that no entry names any more.
+    /// Destroys keys that no entry names any more. What cannot be destroyed now stays written down where it was, and
+    /// is tried again when the vault is next opened.
     pub(super) async fn destroy_keys(self: &Arc<Self>, keys: Vec<KeyHandle>) {
-        let destroyed = self.off(move |core| {
-            keys.iter().for_each(|key| core.keys.destroy(key));
-            Ok(())
+        let destroy = self.off(move |core| {
+            let (destroyed, left): (Vec<_>, Vec<_>) =
+                keys.into_iter().partition(|key| core.keys.destroy(key).is_ok());
+            if !left.is_empty() {
+                core.note(Event::KeyStoreFailed);
+            }
+            Ok(destroyed)
         });
-        // Nothing in there is refused.
-        let _ = destroyed.await;
+        if let Ok(destroyed) = destroy.await
+            && self.contacts().is_ok_and(|contacts| !contacts.dead_keys.is_empty())
+        {
+            // Where this cannot be written, they are destroyed once more, which is no error.
+            let _ = self
+                .change_contacts(move |contacts| contacts.dead_keys.retain(|key| !destroyed.contains(key)))
+                .await;
+        }
+    }
+
+    /// Destroys the keys of what was forgotten.
+    pub(super) async fn destroy_dead_keys(self: &Arc<Self>) {
+        let dead = self.contacts().map(|contacts| contacts.dead_keys.clone()).unwrap_or_default();
+        if !dead.is_empty() {
+            self.destroy_keys(dead).await;
+        }
     }
 }
 

@@ -147,7 +147,7 @@ impl Core {
         loop {
             let (failure, worth_looking) = match self.try_places(&line, call).await {
                 Ok((reply, place)) => {
-                    self.keep(entry, &line, &place, reply.iat).await?;
+                    self.keep(entry, &line, &place, reply.iat).await;
                     return Ok(reply);
                 }
                 Err(Failed::NoReply(no_reply)) if !matches!(no_reply, NoReply::Problem { .. }) => {
@@ -165,7 +165,10 @@ impl Core {
                 if worth_looking && !has_looked { self.look_for_statement(&line).await } else { None };
             has_looked = true;
             match later {
-                Some(statement) => line.statement = self.adopt(statement).await?,
+                // One that cannot be kept serves this call all the same.
+                Some(statement) => {
+                    line.statement = self.adopt(statement.clone()).await.unwrap_or(statement);
+                }
                 None => {
                     self.note(failure.event());
                     return Err(failure);
@@ -240,14 +243,9 @@ impl Core {
         .await
     }
 
-    /// What every verified reply brings: the server's time, and the place where it answered.
-    async fn keep(
-        self: &Arc<Self>,
-        entry: EntryId,
-        line: &Line,
-        place: &BaseUrl,
-        iat: UnixSeconds,
-    ) -> Result<(), CoreError> {
+    /// What every verified reply brings: the server's time, and the place where it answered. The next reply brings
+    /// both again, so a write that fails takes nothing from this one.
+    async fn keep(self: &Arc<Self>, entry: EntryId, line: &Line, place: &BaseUrl, iat: UnixSeconds) {
         let (server, offset) = (line.server(), iat.offset_from(self.now()));
         let has_drifted = self.clock_offset(server).abs_diff(offset) >= DRIFT;
         let has_moved = *place != line.base;
@@ -255,10 +253,10 @@ impl Core {
             self.note(Event::ServerMoved);
         }
         if !has_drifted && !has_moved {
-            return Ok(());
+            return;
         }
         let place = place.clone();
-        self.change_contacts(move |contacts| {
+        let kept = self.change_contacts(move |contacts| {
             if has_drifted && let Some(server) = contacts.servers.iter_mut().find(|known| known.id == server)
             {
                 server.clock_offset = offset;
@@ -266,8 +264,8 @@ impl Core {
             if let Some(account) = contacts.account_mut(entry) {
                 account.base = place;
             }
-        })
-        .await
+        });
+        let _ = kept.await;
     }
 
     /// A request that is not genuine is not shown; the person hears that there was one.
@@ -296,7 +294,7 @@ impl CoreError {
         }
     }
 
-    /// How long the server asked to be left alone.
+    /// Whether asking again leads nowhere.
     pub(super) fn is_gone_for_good(&self) -> bool {
         matches!(self, Self::Server { code: ProblemCode::UpdateApp, .. } | Self::Gone)
     }

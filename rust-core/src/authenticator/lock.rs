@@ -85,8 +85,9 @@ impl Core {
             // What an earlier run left on its way; whoever unlocks does not wait for it.
             tokio::spawn(async move {
                 core.sweep_activating().await;
+                core.destroy_dead_keys().await;
                 core.deliver_kept_removals().await;
-                core.deliver_kept_answers().await;
+                core.deliver_kept_answers();
             });
         }
         self.publish();

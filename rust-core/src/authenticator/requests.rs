@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{
-    Answer, AnswerReply, Call as _, CallId, Digits, Number, RemovalReason, RequestId, Status, UnixSeconds,
-    Unverified, Verdict,
+    Answer, AnswerReply, Call as _, CallId, Digits, Number, RemovalReason, Reply, RequestId, Status,
+    UnixSeconds, Unverified, Verdict,
 };
 
-use super::cards::Card;
+use super::cards::{Card, REPORT_SECONDS};
 use super::core::Core;
 use super::diagnostics::Event;
 use super::line::Signed;
@@ -18,7 +18,7 @@ use crate::approval::Prompt;
 use crate::ports::{PortError, SignFor, Ticket};
 use crate::vault::{EntryId, OutgoingAnswer, WorkAccount};
 
-/// How long after expiry an answer is still sent.
+/// How long after expiry an answer is still sent, in seconds.
 const GRACE: u64 = 60;
 
 /// What a person decided on a card.
@@ -72,30 +72,26 @@ impl Core {
         if !matches!(decision, Decision::Deny) {
             self.secrets()?;
         }
-        let card = self.live().cards.find(entry, request).cloned().ok_or(CoreError::Gone)?;
-        let is_open = card.state == CardState::Waiting;
-        // A report may come after any ending.
-        let is_late_report = matches!((&decision, &card.state), (Decision::Report, CardState::Ended { .. }));
-        if !is_open && !is_late_report {
-            return Err(CoreError::Gone);
-        }
-        let Prompt::TypeNumber(digits) = card.prompt();
+        let is_report = matches!(decision, Decision::Report);
+        let Prompt::TypeNumber(digits) =
+            self.live().cards.find(entry, request).ok_or(CoreError::Gone)?.prompt();
         let (wire, number) = take(decision, digits)?;
-        if is_open {
-            self.live().cards.set(entry, request, CardState::Sending);
-            self.publish();
-        }
-        match self.sign_answer(&account, &card, wire, number).await {
-            Ok(outgoing) => self.deliver_answer(&account, outgoing).await,
+        let card = self.live().cards.begin(entry, request, is_report).ok_or(CoreError::Gone)?;
+        self.publish();
+        let answered = match self.sign_answer(&account, &card, wire, number).await {
+            Ok(outgoing) => self.deliver_answer(outgoing, Trying::Long).await,
             Err(error) => {
                 // Nothing was sent: the card is as it was.
-                if is_open {
-                    self.live().cards.set(entry, request, CardState::Waiting);
-                    self.publish();
-                }
+                self.live().cards.set(entry, request, CardState::Waiting);
                 Err(error)
             }
+        };
+        if matches!(answered, Ok(None)) {
+            self.end_card(entry, request, CardState::NotConfirmed);
         }
+        self.live().cards.done(entry, request);
+        self.publish();
+        Ok(answered?.unwrap_or(CardState::NotConfirmed).into())
     }
 
     async fn sign_answer(
@@ -129,8 +125,12 @@ impl Core {
             return Err(CoreError::Gone);
         }
         let content = card.request.content();
-        let outgoing =
-            OutgoingAnswer { entry: account.entry, request: content.id, jws, expires: content.exp };
+        let expires = if decision == countersign_protocol::Decision::Report {
+            content.iat.plus(REPORT_SECONDS)
+        } else {
+            content.exp
+        };
+        let outgoing = OutgoingAnswer { entry: account.entry, request: content.id, jws, expires };
         let kept = outgoing.clone();
         self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != kept.entry || answer.request != kept.request);
@@ -187,49 +187,62 @@ impl Core {
         }
     }
 
-    /// Sends an answer until there is a verdict, or until a minute after expiry.
-    pub(super) async fn deliver_answer(
+    /// Sends an answer until there is a verdict, or until it counts no more. A report counts for a day, so it is tried
+    /// for a minute and then stays kept: None. Whoever calls this has begun the answer.
+    async fn deliver_answer(
         self: &Arc<Self>,
-        account: &WorkAccount,
         outgoing: OutgoingAnswer,
-    ) -> Result<Outcome, CoreError> {
+        trying: Trying,
+    ) -> Result<Option<CardState>, CoreError> {
         let (entry, request) = (outgoing.entry, outgoing.request);
-        let signed = own_answer(account, &outgoing).ok_or(CoreError::Gone)?;
+        let until = self.now().plus(GRACE);
         let mut rest = Duration::from_secs(1);
         loop {
-            let line = self.line(account)?;
-            match self.deliver::<AnswerReply>(entry, line, &signed).await {
+            let account = self.account(entry)?;
+            let (signed, decision) = own_answer(&account, &outgoing).ok_or(CoreError::Gone)?;
+            let line = self.line(&account)?;
+            let state = match self.deliver::<AnswerReply>(entry, line, &signed).await {
                 Ok(reply) => {
                     self.note(Event::Verdict);
-                    let state = match (reply.body, reply.status) {
-                        (Some(body), _) => CardState::Ended {
-                            verdict: body.verdict,
-                            phone: body.phone.map(|phone| phone.to_string()),
-                        },
-                        // The report took back this phone, too.
-                        (None, Status::Removed(RemovalReason::Report)) => {
-                            CardState::Ended { verdict: Verdict::Reported, phone: None }
-                        }
-                        // This phone was removed: its answers count for nothing.
-                        (None, Status::Removed(_)) => {
-                            CardState::Ended { verdict: Verdict::Cancelled, phone: None }
-                        }
-                        (None, _) => CardState::NotConfirmed,
-                    };
-                    self.end(entry, request, state.clone()).await?;
-                    return Ok(state.into());
+                    ending(reply)
                 }
-                Err(error) if !is_worth_another(&error) || self.is_over(account, outgoing.expires) => {
+                Err(error) if !is_worth_another(&error) || self.is_over(&account, outgoing.expires) => {
                     self.note(Event::NotConfirmed);
-                    self.end(entry, request, CardState::NotConfirmed).await?;
-                    return Ok(Outcome::NotConfirmed);
+                    CardState::NotConfirmed
                 }
                 Err(_) => {
+                    let is_report = decision == countersign_protocol::Decision::Report;
+                    if trying == Trying::Once || (is_report && self.now() >= until) {
+                        return Ok(None);
+                    }
                     tokio::time::sleep(rest).await;
                     rest = (rest * 2).min(Duration::from_secs(10));
+                    continue;
                 }
-            }
+            };
+            self.settle(entry, request, state.clone()).await;
+            return Ok(Some(state));
         }
+    }
+
+    /// Ends a card.
+    pub(super) fn end_card(&self, entry: EntryId, request: RequestId, state: CardState) {
+        let now = self.now();
+        self.live().cards.end(entry, request, state, now);
+        self.ended.notify_waiters();
+        self.publish();
+    }
+
+    /// An answer is sent no more. What the server said stands, whatever the disk says: an answer that could not be
+    /// taken away is sent once more at the next start, and gets the same verdict.
+    async fn settle(self: &Arc<Self>, entry: EntryId, request: RequestId, state: CardState) {
+        let now = self.now();
+        self.end_card(entry, request, state);
+        let written = self.change_contacts(move |contacts| {
+            contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);
+            contacts.remember_ended(entry, request, now);
+        });
+        let _ = written.await;
     }
 
     fn is_over(&self, account: &WorkAccount, expires: UnixSeconds) -> bool {
@@ -237,14 +250,59 @@ impl Core {
     }
 
     /// Sends what an earlier run of the app has signed and not heard of.
-    pub(super) async fn deliver_kept_answers(self: &Arc<Self>) {
-        let Ok(contacts) = self.contacts() else { return };
-        for outgoing in contacts.answers.clone() {
-            if let Some(account) = contacts.account(outgoing.entry) {
-                // What fails is tried again at the next start.
-                let _ = self.deliver_answer(account, outgoing).await;
-            }
+    pub(super) fn deliver_kept_answers(self: &Arc<Self>) {
+        for outgoing in self.kept_answers(None) {
+            tokio::spawn(Arc::clone(self).take_up(outgoing, Trying::Long));
         }
+    }
+
+    /// Sends an account's answers that are kept and not on their way, once: its server answers again.
+    pub(super) async fn send_kept_answers(self: &Arc<Self>, entry: EntryId) {
+        for outgoing in self.kept_answers(Some(entry)) {
+            // Runs to its end though the inbox is gone.
+            let _ = tokio::spawn(Arc::clone(self).take_up(outgoing, Trying::Once)).await;
+        }
+    }
+
+    fn kept_answers(&self, entry: Option<EntryId>) -> Vec<OutgoingAnswer> {
+        let is_its = |answer: &&OutgoingAnswer| entry.is_none_or(|entry| answer.entry == entry);
+        self.contacts()
+            .map(|contacts| contacts.answers.iter().filter(is_its).cloned().collect())
+            .unwrap_or_default()
+    }
+
+    async fn take_up(self: Arc<Self>, outgoing: OutgoingAnswer, trying: Trying) {
+        let (entry, request) = (outgoing.entry, outgoing.request);
+        if self.live().cards.begin_again(entry, request) {
+            // What fails stays kept.
+            let _ = self.deliver_answer(outgoing, trying).await;
+            self.live().cards.done(entry, request);
+        }
+    }
+}
+
+/// How often an answer is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trying {
+    /// Until there is a verdict or no sense in it.
+    Long,
+    /// Once.
+    Once,
+}
+
+/// What the reply to an answer says.
+fn ending(reply: Reply<AnswerReply>) -> CardState {
+    match (reply.body, reply.status) {
+        (Some(body), _) => {
+            CardState::Ended { verdict: body.verdict, phone: body.phone.map(|phone| phone.to_string()) }
+        }
+        // The report took back this phone, too.
+        (None, Status::Removed(RemovalReason::Report)) => {
+            CardState::Ended { verdict: Verdict::Reported, phone: None }
+        }
+        // This phone was removed: its answers count for nothing.
+        (None, Status::Removed(_)) => CardState::Ended { verdict: Verdict::Cancelled, phone: None },
+        (None, _) => CardState::NotConfirmed,
     }
 }
 
@@ -270,11 +328,16 @@ fn take(
     }
 }
 
-/// An answer of our own, read back for its id.
-fn own_answer(account: &WorkAccount, outgoing: &OutgoingAnswer) -> Option<Signed> {
+/// An answer of our own, read back for its id and what it says.
+fn own_answer(
+    account: &WorkAccount,
+    outgoing: &OutgoingAnswer,
+) -> Option<(Signed, countersign_protocol::Decision)> {
     let keys = [account.device_key.public, account.approval_key.public];
     let answer = Unverified::<Answer>::parse(&outgoing.jws).ok()?.verify_any(&keys).ok()?;
-    Some(Signed { name: Answer::NAME, id: answer.jti, jws: outgoing.jws.clone(), hold: Duration::ZERO })
+    let signed =
+        Signed { name: Answer::NAME, id: answer.jti, jws: outgoing.jws.clone(), hold: Duration::ZERO };
+    Some((signed, answer.decision))
 }
 
 impl From<CardState> for Outcome {

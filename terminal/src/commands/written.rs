@@ -186,6 +186,7 @@ impl Gone {
             Removed::Here => "not_asked",
             Removed::HereAndThere => "told",
             Removed::ServerHearsLater => "told_later",
+            Removed::ServerDoesNotKnow => "not_told",
         };
         Self { id: row.id.to_string(), server }
     }

@@ -12,6 +12,7 @@ impl Words {
             Removed::Here => self.text("removed-here.codes"),
             Removed::HereAndThere => self.with("removed-here.do", &[("host", host.into())]),
             Removed::ServerHearsLater => self.with("removed-here.later", &[("host", host.into())]),
+            Removed::ServerDoesNotKnow => self.with("removed-here.unknown", &[("host", host.into())]),
         };
         let happened = self.with("removed-here", &[("name", name.into())]);
         Said { code: "removed".to_owned(), happened, todo }

@@ -4,6 +4,9 @@ mod reply;
 mod request;
 mod statement;
 
+#[cfg(test)]
+pub(crate) use request::tests::shown;
+
 pub(crate) use reply::{ReplyRefused, read_reply};
 pub(crate) use request::{RequestRefused, SignInRequest};
 pub(crate) use statement::{Statement, StatementRefused};

@@ -71,7 +71,7 @@ impl SignInRequest {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use countersign_protocol::{Asked, Digits, Draft, Kind, ServerId, SoftwareKey, Text};
 
     use super::super::statement::tests::Server;
@@ -79,6 +79,19 @@ mod tests {
     use crate::approval::countersign::Statement;
 
     fn request(by: ServerId, device: DeviceId, key: &SoftwareKey) -> String {
+        request_of(by, device, key, "Mail")
+    }
+
+    /// A request that was checked, and asks for this application; always with the same id.
+    pub(crate) fn shown(application: &str) -> SignInRequest {
+        let (server, device) = (Server::make(), DeviceId::from_bytes([1; 16]));
+        let statement = Statement::of(server.id(), &server.statement(5, "https://a.example")).unwrap();
+        let jws = request_of(server.id(), device, &server.signing, application);
+        let time = UnixSeconds::new(100).unwrap();
+        SignInRequest::read(&jws, statement.content(), device, time, |_| false).unwrap()
+    }
+
+    fn request_of(by: ServerId, device: DeviceId, key: &SoftwareKey, application: &str) -> String {
         let at = |seconds| UnixSeconds::new(seconds).unwrap();
         let asked = Asked { by, device, id: RequestId::from_bytes([9; 16]), at: at(100), until: at(160) };
         let (organisation, account) = (Text::new("Halden College").unwrap(), Text::new("mira").unwrap());
@@ -88,7 +101,7 @@ mod tests {
             Digits::new(3).unwrap(),
             organisation,
             account,
-            Text::new("Mail").unwrap(),
+            Text::new(application).unwrap(),
         );
         Draft::new(&request, key.public().thumbprint()).unwrap().sign(key).unwrap()
     }

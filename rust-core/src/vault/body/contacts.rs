@@ -30,6 +30,9 @@ pub struct Contacts {
     pub removals: Vec<OutgoingRemoval>,
     /// Device keys, where the platform keeps none.
     pub device_keys: Vec<SoftwareKey>,
+    /// Keys of accounts and enrolments that were forgotten, until the key store has destroyed them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead_keys: Vec<KeyHandle>,
     /// An older file was put in the place of this one, so an account that is not here may exist nevertheless.
     #[serde(rename = "put_back")]
     pub(in crate::vault) is_put_back: bool,
@@ -251,14 +254,32 @@ impl Contacts {
         self.account(entry).is_some() || self.activating.iter().any(|activating| activating.entry == entry)
     }
 
-    /// Forgets an account or enrolment and everything that only it needed. A removal on its way stays.
+    /// Forgets an account or enrolment and everything that only it needed. A removal on its way stays, and so do the
+    /// handles of keys that are to be destroyed; those that the vault keeps itself go at once.
     pub fn forget(&mut self, entry: EntryId) {
+        if !self.device_keys.iter().any(|key| key.entry == entry) {
+            let account = self.accounts.iter().filter(|account| account.entry == entry);
+            let activating = self.activating.iter().filter(|activating| activating.entry == entry);
+            let keys = account
+                .flat_map(|account| [&account.device_key.handle, &account.approval_key.handle])
+                .chain(activating.flat_map(|activating| &activating.keys));
+            self.dead_keys.extend(keys.cloned());
+        }
         self.activating.retain(|activating| activating.entry != entry);
         self.accounts.retain(|account| account.entry != entry);
         self.ended.retain(|ended| ended.entry != entry);
         self.answers.retain(|answer| answer.entry != entry);
         self.device_keys.retain(|key| key.entry != entry);
         self.servers.retain(|server| self.accounts.iter().any(|account| account.server == server.id));
+    }
+
+    /// Remembers that a request ended, so that nothing shows it again.
+    pub fn remember_ended(&mut self, entry: EntryId, request: RequestId, at: UnixSeconds) {
+        let is_known = self.ended.iter().any(|ended| ended.entry == entry && ended.request == request);
+        if !is_known && self.account(entry).is_some() {
+            self.ended.push(EndedRequest { entry, request, at });
+            self.forget_old(at);
+        }
     }
 
     /// Forgets what has become too old to matter, by the phone's clock.
