@@ -1,6 +1,6 @@
 //! What the pages say and refuse, with a phone beside them. The way through without a fault is the walk.
 
-use countersign_core::authenticator::{AccountState, Decision, EntryId};
+use countersign_core::authenticator::{AccountState, CardState, Decision, EntryId, RequestCard};
 use countersign_demo::browser::Browser;
 use countersign_demo::phone::Phone;
 use countersign_demo::scene::{self, By, another_number, answer, number, sign_in};
@@ -129,12 +129,17 @@ async fn i2_the_page_says_how_a_test_ended_and_sends_another() {
     browser.expect("That was not the number").unwrap();
 
     browser.choose("Send again").await.unwrap();
+    let late = phone.request().await.unwrap().id;
     world.clock.step(MINUTE);
     browser.reload().await.unwrap();
     browser.expect("Pixel 8 did not answer within 60 seconds").unwrap();
 
     browser.choose("Send again").await.unwrap();
-    let card = phone.request().await.unwrap();
+    let newer = phone.wait_for("newer request", move |snapshot| {
+        let waits = |card: &&RequestCard| card.state == CardState::Waiting && card.id != late;
+        snapshot.requests.iter().find(waits).cloned()
+    });
+    let card = newer.await.unwrap();
     answer(&phone, &card, Decision::Approve { typed: number(&browser).unwrap() }).await.unwrap();
     browser.choose("Next").await.unwrap();
     browser.expect("Your app is connected").unwrap();
