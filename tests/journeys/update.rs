@@ -32,7 +32,7 @@ fn updates(stage: &Stage) -> usize {
 }
 
 #[tokio::test]
-async fn s55_security_info_shows_what_the_phone_is_called_now_and_the_newer_app() -> Story {
+async fn security_info_shows_what_the_phone_is_called_now_and_the_newer_app() -> Story {
     let mut stage = Stage::ready().await?;
     comes_to_list(&mut stage, "Mira's phone").await?;
     assert!(!stage.browser.shows("app 9.8.7"));

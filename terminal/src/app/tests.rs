@@ -137,3 +137,28 @@ fn a_wrong_passphrase_and_a_damaged_link_are_told_on_their_screens() {
         "{screen}"
     );
 }
+
+#[test]
+fn whoever_leaves_while_a_server_says_nothing_is_told_that_nothing_was_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let app = start(folder.path());
+    app.types(PASSPHRASE);
+    app.press(KeyCode::Enter);
+    app.types(PASSPHRASE);
+    app.press(KeyCode::Enter);
+    settle(&app);
+    // Add account, Work or school account, code and URL.
+    for code in [KeyCode::Char('a'), KeyCode::Enter, KeyCode::Down, KeyCode::Enter] {
+        app.press(code);
+    }
+    app.types("2345 6789 ABCD");
+    app.press(KeyCode::Enter);
+    app.types(&format!("https://localhost:{}", silent.local_addr().unwrap().port()));
+    app.press(KeyCode::Enter);
+    let _connection = silent.accept().unwrap();
+    app.press(KeyCode::Esc);
+    settle(&app);
+    let screen = app.last_screen();
+    assert!(screen.contains("Nothing was added"), "{screen}");
+}
