@@ -30,11 +30,13 @@
 mod api;
 mod cli;
 mod config;
+mod connections;
 mod demo;
 mod keys;
 mod methods;
 pub mod pages;
 mod rules;
+mod sent;
 mod server;
 mod service;
 mod site;

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::api;
 use crate::config::{Config, PagesUrl, Urls};
+use crate::connections::{Connections, Guard, Room};
 use crate::keys::Whereabouts;
 use crate::service::{Failure, HashingCost, Service};
 use crate::site::Site;
@@ -33,7 +34,7 @@ pub struct Given {
     pub random: Arc<dyn Random>,
     /// What hashing a password costs.
     pub hashing_cost: HashingCost,
-    /// So long a connection may take for the header of its next call; longer than a wait is held.
+    /// So long a connection stays on which no call is under way.
     pub idle: Duration,
 }
 
@@ -43,7 +44,7 @@ impl Default for Given {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             hashing_cost: HashingCost::default(),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_secs(20),
         }
     }
 }
@@ -142,12 +143,14 @@ impl Server {
             service,
             idle,
         };
+        let room = Room::of_process(if phone_listener.is_some() { 2 } else { 1 });
+        let connections = || Connections::new(room, &config.trusted_proxies);
         match (phone_listener, own) {
             (Some(phone_listener), Some(own)) => {
-                running.serve(listener, tls, pages, config.listen)?;
-                running.serve(phone_listener, Some(own), phone, phone_address)?;
+                running.serve(listener, tls, pages, config.listen, connections())?;
+                running.serve(phone_listener, Some(own), phone, phone_address, connections())?;
             }
-            _ => running.serve(listener, tls, pages.merge(phone), config.listen)?,
+            _ => running.serve(listener, tls, pages.merge(phone), config.listen, connections())?,
         }
         Ok(running)
     }
@@ -209,6 +212,7 @@ impl Running {
         tls: Option<Tls>,
         routes: Router,
         address: SocketAddr,
+        connections: Connections,
     ) -> Result<(), StartFailed> {
         let handle = Handle::new();
         let routes = routes
@@ -224,9 +228,13 @@ impl Running {
         let task = match tls {
             Some(tls) => {
                 let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls.config)).acceptor(at_once);
-                tokio::spawn(logged(address, server.acceptor(tls).serve(routes)))
+                let guard = Guard::new(connections, idle, tls);
+                tokio::spawn(logged(address, server.acceptor(guard).serve(routes)))
             }
-            None => tokio::spawn(logged(address, server.acceptor(at_once).serve(routes))),
+            None => {
+                let guard = Guard::new(connections, idle, at_once);
+                tokio::spawn(logged(address, server.acceptor(guard).serve(routes)))
+            }
         };
         self.handles.push(handle);
         self.tasks.push(task);

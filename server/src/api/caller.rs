@@ -1,18 +1,14 @@
 //! From the bytes of a call to a payload whose signature holds, and the phone that made it.
 
-use std::time::Duration;
-
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use countersign_protocol::{Answer, Call, DeviceId, Payload, Removal, Unverified, Update, Wait};
 
 use super::{Api, CallRefused};
 use crate::rules::ClientAddress;
 use crate::rules::tally::{BAD_CALLS, GOOD_CALLS};
+use crate::sent;
 use crate::store::devices::{self, Device};
-
-/// A call of a phone is at most 24 KB: whoever takes longer to send it holds a connection for nothing.
-const SENDING: Duration = Duration::from_secs(10);
 
 /// A call by a phone that has its device id.
 pub(super) trait PhoneCall: Call {
@@ -54,8 +50,7 @@ impl Api {
         if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != "application/jose") {
             return Err(CallRefused::BadCall);
         }
-        let sent = tokio::time::timeout(SENDING, to_bytes(body, C::LIMIT)).await;
-        let bytes = sent.map_err(|_| CallRefused::BadCall)?.map_err(|_| CallRefused::BadCall)?;
+        let bytes = sent::read(body, C::LIMIT).await.ok_or(CallRefused::BadCall)?;
         String::from_utf8(bytes.into()).map_err(|_| CallRefused::BadCall)
     }
 

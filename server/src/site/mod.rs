@@ -26,7 +26,6 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use ipnet::IpNet;
@@ -35,9 +34,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::pages::{Frame, Person, Trouble, Words, paths};
 use crate::{Service, SignInMethod, Step};
 use turn::Turn;
-
-/// The largest form, in bytes.
-const LARGEST_FORM: usize = 16 * 1024;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -76,7 +72,6 @@ impl Site {
             .route(paths::CLOSE_CHANGES, post(security_info::close))
             .route(paths::LIFT_PAUSE, post(security_info::lift_pause))
             .fallback(async || Turn::Trouble(Trouble::NotFound))
-            .layer(DefaultBodyLimit::max(LARGEST_FORM))
             .layer(CatchPanicLayer::new())
             .layer(from_fn_with_state(self.clone(), headers::guarded))
             .with_state(self)

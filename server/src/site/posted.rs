@@ -4,7 +4,6 @@
 //! browser itself says that the form comes from this origin (`Sec-Fetch-Site`, or `Origin` where it is older). A
 //! caller that says neither is no browser that another site could misuse; the token decides then.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::header::{CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
@@ -13,9 +12,12 @@ use super::Site;
 use super::turn::Turn;
 use super::visit::Visit;
 use crate::pages::Trouble;
+use crate::sent;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORM: &str = "application/x-www-form-urlencoded";
+/// The largest form, in bytes.
+const LARGEST: usize = 16 * 1024;
 
 /// A call that brought a form.
 pub(super) struct Posted {
@@ -56,8 +58,7 @@ impl FromRequest<Site> for Posted {
         if !is_form {
             return Err(bad_form());
         }
-        let body =
-            Bytes::from_request(Request::from_parts(parts, body), site).await.map_err(|_| bad_form())?;
+        let body = sent::read(body, LARGEST).await.ok_or_else(bad_form)?;
         let form = Form::read(&body).ok_or_else(bad_form)?;
         if visit.matches(form.get("csrf")) {
             Ok(Self { visit, form })

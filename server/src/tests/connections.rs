@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
+use crate::connections::Room;
 use crate::*;
 
 const IDLE: Duration = Duration::from_secs(1);
@@ -16,6 +17,12 @@ const LONG: Duration = Duration::from_secs(20);
 async fn server(folder: &std::path::Path) -> Running {
     let given = Given { hashing_cost: HashingCost::LEAST, idle: IDLE, ..Given::default() };
     Demo::start(folder, given).await.unwrap().running
+}
+
+async fn is_closed(stream: &mut TcpStream) {
+    let mut rest = Vec::new();
+    // An end or a reset: it is closed.
+    let _ = timeout(LONG, stream.read_to_end(&mut rest)).await.expect("it is closed");
 }
 
 /// Sends a header line now and then, without end, until the server has closed the connection.
@@ -64,5 +71,57 @@ async fn a_connection_that_asks_again_in_time_stays_and_one_that_does_not_is_clo
     }
     let end = timeout(LONG, stream.read_u8()).await.expect("it is closed");
     assert_eq!(end.unwrap_err().kind(), std::io::ErrorKind::UnexpectedEof);
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_or_not_enough_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = server(folder.path()).await;
+    for begin in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r", b"GET / HTTP/1.1\r\n"] {
+        let mut stream = TcpStream::connect(running.pages_address()).await.unwrap();
+        stream.write_all(begin).await.unwrap();
+        is_closed(&mut stream).await;
+    }
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_preface_that_trickles_in_costs_its_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = server(folder.path()).await;
+    let (mut from, mut to) = TcpStream::connect(running.pages_address()).await.unwrap().into_split();
+    let trickling = async {
+        for byte in b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" {
+            if to.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(IDLE / 2).await;
+        }
+        panic!("all of it was taken");
+    };
+    let mut rest = Vec::new();
+    tokio::select! {
+        _ = from.read_to_end(&mut rest) => {}
+        () = trickling => {}
+    }
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn however_many_silent_connections_there_are_whoever_asks_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let given = Given { hashing_cost: HashingCost::LEAST, idle: 30 * LONG, ..Given::default() };
+    let running = Demo::start(folder.path(), given).await.unwrap().running;
+    let address = running.pages_address();
+    let most = Room::of_process(2).of_address;
+    let mut first = TcpStream::connect(address).await.unwrap();
+    let mut silent = Vec::new();
+    for _ in 0..most {
+        silent.push(TcpStream::connect(address).await.unwrap());
+    }
+    is_closed(&mut first).await;
+    let mut asking = TcpStream::connect(address).await.unwrap();
+    assert!(timeout(LONG, ask(&mut asking)).await.unwrap().starts_with("HTTP/1.1 200 "));
     running.shutdown().await;
 }
