@@ -80,7 +80,11 @@ fn no_room() -> io::Error {
 
 impl<T> Watched<T> {
     /// What came of reading or writing; if nothing did, whether the connection is to end.
-    fn unless_over<R>(&mut self, context: &mut Context<'_>, done: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+    fn unless_over<R>(
+        &mut self,
+        context: &mut Context<'_>,
+        done: Poll<io::Result<R>>,
+    ) -> Poll<io::Result<R>> {
         match done {
             Poll::Ready(done) => Poll::Ready(done),
             Poll::Pending => {
