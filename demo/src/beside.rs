@@ -8,14 +8,10 @@ use countersign_core::vault::PassphraseCost;
 use countersign_protocol::{Clock, SystemClock, SystemRandom};
 use countersign_server::Demo;
 use countersign_terminal::{Ears, Setting, SystemTrust, run_app, this_computer};
-use ratatui::{TerminalOptions, Viewport};
 use tokio::runtime::Runtime;
 
 use crate::browser::Fault;
 use crate::phone::ThrowAwayKeyStore;
-
-/// Lines that the app needs at least.
-const LEAST: u16 = 12;
 
 /// Starts the server and the app, and ends when the person quits the app.
 ///
@@ -27,9 +23,9 @@ pub fn run(runtime: &Runtime, say: impl Fn(&str)) -> Result<(), Fault> {
         runtime.block_on(Demo::start(&folder.path().join("server"), countersign_server::Given::default()));
     let demo = demo.map_err(|error| error.to_string())?;
     let lines = introduction(&demo);
-    lines.iter().for_each(|line| say(line));
-    let ended = show_app(&folder.path().join("phone"), lines.len());
+    let ended = show_app(&folder.path().join("phone"), lines);
     runtime.block_on(demo.running.shutdown());
+    say("The demo is over. All that it made is thrown away.");
     ended
 }
 
@@ -43,12 +39,13 @@ fn introduction(demo: &Demo) -> Vec<String> {
     };
     lines.extend(demo.persons.iter().map(row));
     lines.push("Below is the app, as your phone: ? shows its keys, q quits.".to_owned());
+    lines.push(String::new());
     lines
 }
 
-/// The app in what the lines above leave of the terminal.
-fn show_app(vault: &Path, above: usize) -> Result<(), Fault> {
-    let setting = Setting::of_environment(true);
+/// The app below these lines, until the person quits it.
+fn show_app(vault: &Path, above: Vec<String>) -> Result<(), Fault> {
+    let setting = Setting { above, ..Setting::of_environment(true) };
     let ears = Ears::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ports = Ports {
@@ -66,11 +63,7 @@ fn show_app(vault: &Path, above: usize) -> Result<(), Fault> {
     let authenticator = Authenticator::open(vault.to_owned(), Role::App, phone, ports, given);
     let authenticator = authenticator.map_err(|error| error.to_string())?;
 
-    let (_, rows) = ratatui::crossterm::terminal::size().map_err(|error| error.to_string())?;
-    let above = u16::try_from(above).unwrap_or(u16::MAX);
-    let viewport = Viewport::Inline(rows.saturating_sub(above.saturating_add(1)).max(LEAST));
-    let mut terminal =
-        ratatui::try_init_with_options(TerminalOptions { viewport }).map_err(|error| error.to_string())?;
+    let mut terminal = ratatui::try_init().map_err(|error| error.to_string())?;
     let result = run_app(&authenticator, ears, &clock, setting, &mut terminal);
     ratatui::try_restore().map_err(|error| error.to_string())?;
     result.map_err(|error| error.to_string())

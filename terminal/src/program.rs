@@ -49,7 +49,13 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
             if has_descriptor {
                 runtime.block_on(opened.unlock(source, words))?;
             }
-            let setting = Setting { words, look, zone: TimeZone::system(), has_keyring: opened.has_keyring };
+            let setting = Setting {
+                words,
+                look,
+                zone: TimeZone::system(),
+                has_keyring: opened.has_keyring,
+                above: Vec::new(),
+            };
             on_terminal(&opened.authenticator, ears, &opened.clock, setting).map_err(failed)
         }
         Some(command) => {

@@ -26,6 +26,8 @@ pub struct Setting {
     pub zone: TimeZone,
     /// Whether a keyring keeps the vault's keys; else a passphrase opens it.
     pub has_keyring: bool,
+    /// Lines of whoever shows the app that stand above it, where there is room for both.
+    pub above: Vec<String>,
 }
 
 impl Setting {
@@ -33,7 +35,13 @@ impl Setting {
     #[must_use]
     pub fn of_environment(has_keyring: bool) -> Self {
         let look = Look::of_environment(|name| std::env::var(name).ok());
-        Self { words: Words::of_environment(), look, zone: TimeZone::system(), has_keyring }
+        Self {
+            words: Words::of_environment(),
+            look,
+            zone: TimeZone::system(),
+            has_keyring,
+            above: Vec::new(),
+        }
     }
 }
 

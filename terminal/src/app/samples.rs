@@ -29,7 +29,8 @@ pub(crate) fn id(letter: char) -> EntryId {
 }
 
 pub(crate) fn setting(look: Look) -> Setting {
-    Setting { words: Words::default(), look, zone: TimeZone::fixed(jiff::tz::offset(1)), has_keyring: true }
+    let zone = TimeZone::fixed(jiff::tz::offset(1));
+    Setting { words: Words::default(), look, zone, has_keyring: true, above: Vec::new() }
 }
 
 pub(crate) fn snapshot() -> Snapshot {

@@ -13,7 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::line::wrap;
+use super::line::{cut_end, wrap};
 use super::look::{Role, Sign};
 use super::model::{Item, Model};
 use super::page::{Page, Press, put, said_lines, text_width};
@@ -30,7 +30,7 @@ const LIST_COLUMNS: u16 = 60;
 
 /// Draws everything.
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
-    let area = frame.area();
+    let area = below_lines_above(frame, model);
     if area.width < LEAST_COLUMNS || area.height < LEAST_ROWS {
         too_small(frame, area, model);
     } else if area.width < WIDE_COLUMNS || model.screens.last().is_some_and(Screen::is_unlock) {
@@ -48,6 +48,17 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         }
     }
     make_showable(frame.buffer_mut(), model.look());
+}
+
+/// Draws the lines that stand above the app, as many as leave it the rows that it needs; gives what they leave.
+fn below_lines_above(frame: &mut Frame<'_>, model: &Model) -> Rect {
+    let area = frame.area();
+    let above = &model.setting.above;
+    let taken = u16::try_from(above.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(LEAST_ROWS));
+    for (row, line) in above.iter().take(taken.into()).enumerate() {
+        put(frame, area, 0, row, Line::raw(cut_end(line, area.width.into(), model.look().cut())));
+    }
+    Rect { y: area.y + taken, height: area.height - taken, ..area }
 }
 
 /// Draws a screen, and above the end of its area what is waited for or was said last.

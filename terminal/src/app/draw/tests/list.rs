@@ -51,3 +51,13 @@ fn what_the_vault_has_to_say_stands_under_the_list() {
     model.codes.clear();
     compare("list-locked", &model, USUAL);
 }
+
+#[test]
+fn lines_of_whoever_shows_the_app_stand_above_it_as_far_as_there_is_room() {
+    let mut beside = with(Vec::new());
+    beside.setting.above = (1..=6).map(|line| format!("Line {line} of the demo")).collect();
+    compare("lines-above", &beside, USUAL);
+    let least = text(&beside, LEAST.0, LEAST.1 + 2);
+    assert!(least.contains("Line 2 of the demo") && !least.contains("Line 3"), "{least}");
+    assert!(!text(&beside, LEAST.0, LEAST.1).contains("Line 1"));
+}
