@@ -1,6 +1,8 @@
 //! The only place with a socket: a [`Call`] in, the text of a reply out. Redirects are not followed, cookies not kept.
 
 mod certificate;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::error::Error as _;
