@@ -1,7 +1,7 @@
 //! A phone's key store that tells what it signs, and signs what no app would.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use countersign_protocol::{Draft, Payload, Presence, SoftwareKey, Storage};
 
 /// Keys in memory, and everything that was signed with them.
 #[derive(Default)]
-pub struct Keyring(Mutex<Kept>);
+pub struct Keyring(Mutex<Kept>, Condvar);
 
 #[derive(Default)]
 struct Kept {
@@ -19,6 +19,8 @@ struct Kept {
     turns_away: bool,
     refuses: Option<PortError>,
     holds_on: bool,
+    held: Option<&'static str>,
+    is_holding: bool,
 }
 
 impl Keyring {
@@ -53,6 +55,23 @@ impl Keyring {
         self.kept().holds_on = holds_on;
     }
 
+    /// From now on whoever signs this kind of call has to wait.
+    pub fn hold(&self, name: &'static str) {
+        self.kept().held = Some(name);
+    }
+
+    /// Waits for somebody to wait.
+    pub fn is_holding(&self) -> bool {
+        let (kept, patience) = (self.kept(), std::time::Duration::from_secs(20));
+        self.1.wait_timeout_while(kept, patience, |kept| !kept.is_holding).unwrap().0.is_holding
+    }
+
+    /// Nobody has to wait any more.
+    pub fn let_go(&self) {
+        self.kept().held = None;
+        self.1.notify_all();
+    }
+
     /// The platform drops all keys: a new finger, a phone that was restored.
     pub fn drop_keys(&self) {
         self.kept().keys.clear();
@@ -82,6 +101,13 @@ impl DeviceKeys for Keyring {
 
     fn sign(&self, handle: &str, message: &[u8], _: SignFor, _: Ticket) -> Result<Vec<u8>, PortError> {
         let mut kept = self.kept();
+        let header = message.split(|byte| *byte == b'.').next().unwrap();
+        let header = decode(std::str::from_utf8(header).unwrap());
+        while kept.held.is_some_and(|name| header.contains(&format!("\"countersign-{name}+jwt\""))) {
+            kept.is_holding = true;
+            self.1.notify_all();
+            kept = self.1.wait(kept).unwrap();
+        }
         if let Some(refused) = kept.refuses {
             return Err(refused);
         }

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::{Call as _, CallId, Never, Removal, Reply, Status, UnixSeconds};
+use countersign_protocol::{CallId, Removal, UnixSeconds};
 
 use super::core::Core;
 use super::diagnostics::Event;
-use super::error::statement_refused;
-use super::line::{Line, Signed};
 use super::{AccountRow, AccountState, CodeKind, CoreError};
 use crate::approval::countersign::Statement;
 use crate::ports::PortError;
@@ -98,14 +96,32 @@ impl Core {
     /// Takes an account out of the app (S71): the keys go, and of a work account only the signed removal stays until
     /// the server has taken it. Works offline (S68).
     pub(super) async fn remove(self: &Arc<Self>, entry: EntryId) -> Result<Removed, CoreError> {
-        let Some(account) = self.contacts()?.account(entry).cloned() else {
+        if self.contacts()?.account(entry).is_none() {
             let gone = self.change_secrets(move |secrets| {
                 let was = secrets.codes.len();
                 secrets.forget(entry);
                 secrets.codes.len() < was
             });
             return if gone.await? { Ok(Removed::Here) } else { Err(CoreError::Gone) };
-        };
+        }
+        let (removal, without) = self.take_out(entry).await?;
+        let Some(removal) = removal else { return Ok(without) };
+        Ok(match self.deliver_removal(removal).await {
+            Ok(()) => Removed::HereAndThere,
+            Err(_) => {
+                self.removal_kept.notify_one();
+                without
+            }
+        })
+    }
+
+    /// Takes a work account out of the app, and gives what its server is to be told and has to be sent yet, with how
+    /// far the removal has come until it is.
+    pub(super) async fn take_out(
+        self: &Arc<Self>,
+        entry: EntryId,
+    ) -> Result<(Option<OutgoingRemoval>, Removed), CoreError> {
+        let account = self.account(entry)?;
         let (removal, without) = match (&account.state, self.line(&account)) {
             (WorkState::Removed { .. }, _) => (None, Removed::Here),
             (_, Err(_)) => (None, Removed::ServerDoesNotKnow),
@@ -120,11 +136,7 @@ impl Core {
         };
         self.forget(entry, removal.clone()).await?;
         self.note(Event::Removed);
-        let Some(removal) = removal else { return Ok(without) };
-        Ok(match self.deliver_removal(removal).await {
-            Ok(()) => Removed::HereAndThere,
-            Err(_) => without,
-        })
+        Ok((removal, without))
     }
 
     pub(super) async fn sign_removal(
@@ -163,6 +175,7 @@ impl Core {
         {
             let mut live = self.live();
             live.cards.forget(entry);
+            live.inboxes.remove(&entry);
             live.unreachable.retain(|unreachable| *unreachable != entry);
         }
         self.ended.notify_waiters();
@@ -170,33 +183,6 @@ impl Core {
         self.accounts_changed.notify_one();
         self.destroy_dead_keys().await;
         Ok(())
-    }
-
-    /// Sends a removal once; it is kept until the server has taken it.
-    pub(super) async fn deliver_removal(self: &Arc<Self>, removal: OutgoingRemoval) -> Result<(), CoreError> {
-        let host = removal.base.host().to_owned();
-        let statement = Statement::of(removal.server, &removal.statement)
-            .map_err(|refused| statement_refused(&host, refused))?;
-        let line = Line { device: removal.device, statement, base: removal.base.clone() };
-        let call =
-            Signed { name: Removal::NAME, id: removal.call, jws: removal.jws.clone(), hold: Duration::ZERO };
-        let reply: Reply<Never> = self.deliver(removal.entry, line, &call).await?;
-        if !matches!(reply.status, Status::Removed(_)) {
-            return Err(CoreError::Untrusted { host, why: super::Distrust::Reply });
-        }
-        self.note(Event::RemovalTaken);
-        self.change_contacts(move |contacts| contacts.removals.retain(|kept| kept.jws != removal.jws)).await
-    }
-
-    /// Sends what servers have not taken yet.
-    pub(super) async fn deliver_kept_removals(self: &Arc<Self>) {
-        let now = self.now();
-        // What is too old goes first; a write that fails leaves it for the next time.
-        let _ = self.change_contacts(move |contacts| contacts.forget_old(now)).await;
-        let Ok(contacts) = self.contacts() else { return };
-        for removal in contacts.removals.clone() {
-            let _ = self.deliver_removal(removal).await;
-        }
     }
 }
 

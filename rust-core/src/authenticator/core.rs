@@ -10,8 +10,10 @@ use tokio::task::JoinHandle;
 
 use super::cards::Cards;
 use super::diagnostics::{Diagnostics, Event};
+use super::inbox::Inbox;
 use super::keys::Keys;
 use super::publisher::Publisher;
+use super::underway::Underway;
 use super::{CoreError, Notice, vault_error};
 use crate::net::Net;
 use crate::ports::{KeyStore, PortError, Ticket};
@@ -34,8 +36,12 @@ pub(super) struct Core {
     /// Changes each time the vault is unlocked.
     pub(super) unlocked: watch::Sender<()>,
     pub(super) passphrase_cost: PassphraseCost,
+    /// The calls and writes that must not be cut.
+    pub(super) underway: Underway,
     /// Wakes whoever keeps one inbox an account: the list of accounts has changed.
     pub(super) accounts_changed: Notify,
+    /// Wakes whoever delivers removals: there is one that its server has not taken.
+    pub(super) removal_kept: Notify,
     /// Wakes whoever waits for a person: a request has ended.
     pub(super) ended: Notify,
     /// The key store answered that there is none: one passphrase opens both files.
@@ -58,6 +64,7 @@ fn blocking<T: Send + 'static>(core: Arc<Core>, work: Work<T>) -> JoinHandle<Res
 #[derive(Default)]
 pub(super) struct Live {
     pub(super) cards: Cards,
+    pub(super) inboxes: HashMap<EntryId, Arc<Inbox>>,
     pub(super) unreachable: Vec<EntryId>,
     pub(super) notices: Vec<Notice>,
     /// The counter of the code that was asked for last, of those that are counted.
@@ -94,7 +101,9 @@ impl Core {
             idle: watch::Sender::new(true),
             unlocked: watch::Sender::new(()),
             passphrase_cost,
+            underway: Underway::default(),
             accounts_changed: Notify::new(),
+            removal_kept: Notify::new(),
             ended: Notify::new(),
             without_key_store: AtomicBool::new(false),
             key_dropped: AtomicBool::new(false),
@@ -148,7 +157,12 @@ impl Core {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Contacts) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        self.off(move |core| core.written(core.vault.change_contacts(change), &[Compartment::Contacts])).await
+        let step = self.underway.begin();
+        self.off(move |core| {
+            let _step = step;
+            core.written(core.vault.change_contacts(change), &[Compartment::Contacts])
+        })
+        .await
     }
 
     /// Changes the secrets and tells the shell.
@@ -156,7 +170,12 @@ impl Core {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Secrets) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        self.off(move |core| core.written(core.vault.change_secrets(change), &[Compartment::Secrets])).await
+        let step = self.underway.begin();
+        self.off(move |core| {
+            let _step = step;
+            core.written(core.vault.change_secrets(change), &[Compartment::Secrets])
+        })
+        .await
     }
 
     /// Changes both and tells the shell.
@@ -165,7 +184,12 @@ impl Core {
         order: Order,
         change: impl FnOnce(&mut Contacts, &mut Secrets) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        self.off(move |core| core.written(core.vault.change_both(order, change), &Compartment::ALL)).await
+        let step = self.underway.begin();
+        self.off(move |core| {
+            let _step = step;
+            core.written(core.vault.change_both(order, change), &Compartment::ALL)
+        })
+        .await
     }
 
     /// After a write: the key store hears of the new generation, the shell of the new snapshot.

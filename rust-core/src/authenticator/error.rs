@@ -127,7 +127,7 @@ pub(super) fn no_reply(host: &str, no_reply: NoReply) -> CoreError {
         NoReply::Unreachable => CoreError::Unreachable { host },
         NoReply::Certificate => CoreError::Untrusted { host, why: Distrust::Certificate },
         NoReply::TlsKey => CoreError::Untrusted { host, why: Distrust::TlsKey },
-        NoReply::Problem { code, pause: _ } => CoreError::Server { host, code },
+        NoReply::Problem { code, .. } => CoreError::Server { host, code },
         NoReply::Foreign => CoreError::Untrusted { host, why: Distrust::Reply },
     }
 }

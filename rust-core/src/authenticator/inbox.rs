@@ -1,122 +1,144 @@
 //! One long poll an account: the only transport while the app is open. `refresh` is one turn of it.
 //!
 //! ```text
-//!            ┌──────────── replied ───────────┐
-//!            ▼                                │
-//!  ──► Asking(hold 0) ── replied ──► Asking(hold 50 s)
-//!            ▲   │                            │
-//!   time is  │   └──── failed ──┬─── failed ──┘
-//!   up       └── Resting(n) ◄───┘      n failures in a row: 1, 2, 4 … 60 s, with jitter, or what the server asked for;
-//!                                      over as soon as the vault is unlocked
+//! turn: ask ─► reply, in the order in which the calls began ─► status, names ─► statement ─► how a card ended
+//!           ─► the card of what waits ─► what waits here and not there is over ─► the account before this one goes
 //! ```
+//!
+//! Asking may be cut at any time; what has come is taken to its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_protocol::{
     Have, Hold, Kind, Reply, RequestId, Status, StatusWord, UnixSeconds, Verdict, Wait, WaitReply,
 };
-use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::core::Core;
 use super::diagnostics::Event;
+use super::front::End;
 use super::line::Asked;
+use super::pace::{self, Pace, State, next, rest};
 use super::{CardState, CoreError};
 use crate::approval::countersign::{RequestRefused, SignInRequest};
 use crate::vault::{EntryId, WorkAccount, WorkState};
 
-/// The longest rest between two calls that failed, in seconds.
-const LONGEST_REST: u64 = 60;
-
-/// Where an inbox stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Asking { hold: Hold },
-    Resting { failures: u32 },
-}
-
-/// What happened to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    Replied,
-    Failed,
-    TimeIsUp,
-    Unlocked,
-}
-
-fn next(state: State, turn: Turn) -> State {
-    match (state, turn) {
-        (_, Turn::Replied) => State::Asking { hold: Hold::LONGEST },
-        (State::Asking { .. }, Turn::Failed) => State::Resting { failures: 1 },
-        (State::Resting { failures }, Turn::Failed) => {
-            State::Resting { failures: failures.saturating_add(1) }
-        }
-        (state @ State::Resting { .. }, Turn::TimeIsUp) => state,
-        (State::Asking { .. }, Turn::TimeIsUp) | (_, Turn::Unlocked) => State::Asking { hold: Hold::NONE },
-    }
-}
-
-/// How long to rest after so many failures: doubled each time, plus up to a quarter so that phones do not come at once.
-fn rest(failures: u32, jitter: u8) -> Duration {
-    let seconds = 1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
-    Duration::from_millis(seconds * 1000 + seconds * 250 * u64::from(jitter) / 255)
-}
-
-/// What one account's inbox remembers between two calls.
+/// What is known of one account's inbox between two calls, whoever makes them.
 #[derive(Default)]
 pub(super) struct Inbox {
-    /// The request that the server said last; naming it keeps the next call from coming back at once with the same.
+    /// Held while a reply is taken: one at a time.
+    taken: tokio::sync::Mutex<Taken>,
+    /// The server has asked to be left alone until then.
+    pause: Mutex<Option<Instant>>,
+}
+
+#[derive(Default)]
+struct Taken {
+    /// How many calls have begun.
+    begun: u64,
+    /// Which of them is the newest whose reply was taken.
+    newest: u64,
+    /// The request that the server said last, shown or not; naming it keeps the next call from coming back at once with
+    /// the same, and lets the server say how it ended.
     seen: Option<RequestId>,
     /// Whether the server was told what changed about this phone.
     has_told: bool,
 }
 
+/// What a server said to one call.
+pub(super) struct News {
+    call: u64,
+    reply: Reply<WaitReply>,
+}
+
+impl Inbox {
+    /// The server asks to be left alone.
+    pub(super) fn ask_to_pause(&self, pause: Duration) {
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(pause);
+    }
+
+    /// How long the server has still asked to be left alone.
+    pub(super) fn pause_left(&self) -> Duration {
+        let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+    }
+}
+
 impl Core {
-    /// Keeps asking until the app goes away or the account does.
-    pub(super) async fn keep_inbox(self: Arc<Self>, entry: EntryId, mut active: watch::Receiver<bool>) {
-        let mut inbox = Inbox::default();
-        let mut state = State::Asking { hold: Hold::NONE };
-        let mut unlocked = self.unlocked.subscribe();
+    /// What is known of an account's inbox.
+    pub(super) fn inbox(&self, entry: EntryId) -> Arc<Inbox> {
+        Arc::clone(self.live().inboxes.entry(entry).or_default())
+    }
+
+    /// Keeps asking until it is to end, or there is nothing left to ask.
+    pub(super) async fn keep_inbox(self: Arc<Self>, entry: EntryId, mut end: End) {
+        let inbox = self.inbox(entry);
+        // A server that did not take what it was told is told again when the app comes back.
+        inbox.taken.lock().await.has_told = false;
+        let (mut state, mut pace) = (pace::START, Pace::new(Instant::now()));
+        let (mut gap, mut unlocked) = (Duration::ZERO, self.unlocked.subscribe());
         loop {
             // Before the turn, so that an unlocking in the midst of one that fails for the lock is not missed.
             unlocked.mark_unchanged();
             let hold = match state {
-                State::Asking { hold } => hold,
-                State::Resting { .. } => Hold::NONE,
+                State::Asking { hold, .. } => hold,
+                State::Resting { failures } => {
+                    let mut jitter = [0];
+                    self.random.fill(&mut jitter);
+                    let [jitter] = jitter;
+                    let event = async {
+                        tokio::select! {
+                            biased;
+                            _ = unlocked.changed() => pace::Event::Unlocked,
+                            () = tokio::time::sleep(rest(failures, jitter)) => pace::Event::TimeIsUp,
+                        }
+                    };
+                    let Some(event) = end.or(event).await else { return };
+                    state = next(state, event);
+                    continue;
+                }
             };
-            let turn = tokio::select! {
-                biased;
-                _ = active.wait_for(|is_active| !is_active) => return,
-                turn = self.turn(entry, &mut inbox, hold) => turn,
+            let Some(()) = end.or_rested(gap.max(inbox.pause_left())).await else { return };
+            // Before the call, so that an unlocking in the midst of one that fails for the lock is not missed.
+            unlocked.mark_unchanged();
+            let Some(news) = end.or(self.ask_for_news(entry, hold)).await else { return };
+            let turn = match news {
+                Ok(news) => self.take_news(entry, news).await,
+                Err(error) => Err(error),
             };
-            state = match turn {
-                Ok(true) => next(state, Turn::Replied),
+            (state, gap) = match turn {
+                Ok(true) => (next(state, pace::Event::Replied), pace.replied(Instant::now())),
                 Ok(false) => return,
                 Err(error) if error.is_gone_for_good() => return,
-                Err(_) => next(state, Turn::Failed),
+                Err(_) => (next(state, pace::Event::Failed), Duration::ZERO),
             };
-            if let State::Resting { failures } = state {
-                let mut jitter = [0];
-                self.random.fill(&mut jitter);
-                let [jitter] = jitter;
-                tokio::select! {
-                    biased;
-                    _ = active.wait_for(|is_active| !is_active) => return,
-                    _ = unlocked.changed() => state = next(state, Turn::Unlocked),
-                    () = tokio::time::sleep(rest(failures, jitter)) => state = next(state, Turn::TimeIsUp),
-                }
+            if let State::Asking { .. } = state {
+                let Some(()) = end.or(self.say_what_is_left(entry)).await else { return };
             }
         }
     }
 
-    /// Asks once and takes what comes. False when the server has removed this phone: there is nothing left to ask.
-    pub(super) async fn turn(
-        self: &Arc<Self>,
-        entry: EntryId,
-        inbox: &mut Inbox,
-        hold: Hold,
-    ) -> Result<bool, CoreError> {
-        let seen = inbox.seen;
+    /// Asks once and takes what comes, unless the server has asked to be left alone.
+    pub(super) async fn turn(self: &Arc<Self>, entry: EntryId, hold: Hold) -> Result<(), CoreError> {
+        if !self.inbox(entry).pause_left().is_zero() {
+            return Ok(());
+        }
+        let news = self.ask_for_news(entry, hold).await?;
+        if self.take_news(entry, news).await? {
+            self.say_what_is_left(entry).await;
+        }
+        Ok(())
+    }
+
+    /// Asks once. Nothing is lost when it is cut: the server says the same again.
+    async fn ask_for_news(self: &Arc<Self>, entry: EntryId, hold: Hold) -> Result<News, CoreError> {
+        let (call, seen) = {
+            let inbox = self.inbox(entry);
+            let mut taken = inbox.taken.lock().await;
+            taken.begun += 1;
+            (taken.begun, taken.seen)
+        };
         let time = Duration::from_secs(hold.seconds().into());
         let asked = self.ask(entry, time, move |account, statement, at, id| {
             let have = Have {
@@ -132,14 +154,37 @@ impl Core {
         if !matches!(result, Err(CoreError::Locked | CoreError::Gone)) {
             self.reached(entry, result.is_ok());
         }
-        let Asked { account, reply, .. } = result?;
-        let is_there = self.take(&account, reply, inbox).await?;
-        self.send_kept_answers(entry).await;
-        if is_there && !inbox.has_told {
-            // A server that does not take it is not asked again before the app comes back; one that is away is.
-            inbox.has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
+        let Asked { reply, .. } = result?;
+        Ok(News { call, reply })
+    }
+
+    /// Takes what has come. False when the server has removed this phone: there is nothing left to ask.
+    async fn take_news(self: &Arc<Self>, entry: EntryId, news: News) -> Result<bool, CoreError> {
+        let inbox = self.inbox(entry);
+        let mut taken = inbox.taken.lock().await;
+        if news.call < taken.newest {
+            // Overtaken: what it says may be over. Whoever made this call asks again, and hears all that is true then.
+            return Ok(true);
         }
-        Ok(is_there)
+        taken.newest = news.call;
+        self.take(entry, news.reply, &mut taken).await
+    }
+
+    /// The server answers: it gets what it has not taken yet.
+    async fn say_what_is_left(self: &Arc<Self>, entry: EntryId) {
+        self.send_kept_answers(entry).await;
+        self.tell_once(entry).await;
+    }
+
+    /// Tells the server what changed about this phone. One that does not take it is not told again before the app comes
+    /// back; one that is away is.
+    async fn tell_once(self: &Arc<Self>, entry: EntryId) {
+        let inbox = self.inbox(entry);
+        if inbox.taken.lock().await.has_told {
+            return;
+        }
+        let has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
+        inbox.taken.lock().await.has_told = has_told;
     }
 
     /// Whether the last call to an account's server worked is part of the snapshot.
@@ -159,12 +204,12 @@ impl Core {
 
     async fn take(
         self: &Arc<Self>,
-        account: &WorkAccount,
+        entry: EntryId,
         reply: Reply<WaitReply>,
-        inbox: &mut Inbox,
+        taken: &mut Taken,
     ) -> Result<bool, CoreError> {
-        let entry = account.entry;
-        self.take_status(account, &reply).await?;
+        self.take_status(&self.account(entry)?, &reply).await?;
+        let account = self.account(entry)?;
         let Some(body) = reply.body else {
             self.live().cards.forget(entry);
             self.ended.notify_waiters();
@@ -172,7 +217,7 @@ impl Core {
             return Ok(!matches!(reply.status, Status::Removed(_)));
         };
         if let Some(jws) = body.server {
-            let kept = self.line(account)?.statement;
+            let kept = self.line(&account)?.statement;
             if let Ok(Some(later)) = kept.later(&jws) {
                 self.adopt(later).await?;
             }
@@ -181,15 +226,16 @@ impl Core {
             let phone = ended.phone.map(|phone| phone.to_string());
             self.end(entry, ended.request, CardState::Ended { verdict: ended.verdict, phone }).await?;
         }
-        inbox.seen = match body.request {
-            Some(jws) => Some(self.show(account, &jws, reply.iat)?),
+        taken.seen = match body.request {
+            Some(jws) => Some(self.show(&account, &jws, reply.iat)?),
             None => None,
         };
         // What still waits here and not there ended without anybody here hearing how.
-        let lost = self.live().cards.waiting_but(entry, inbox.seen);
+        let lost = self.live().cards.waiting_but(entry, taken.seen);
         for request in lost {
             self.end(entry, request, CardState::Ended { verdict: Verdict::Expired, phone: None }).await?;
         }
+        self.take_place(&account).await?;
         Ok(true)
     }
 
@@ -238,7 +284,7 @@ impl Core {
         self.change_contacts(move |contacts| contacts.remember_ended(entry, request, now)).await
     }
 
-    /// Keeps status and names when they have changed. A phone that was saved takes the place of the one before (S62).
+    /// Keeps status and names when they have changed.
     async fn take_status(
         self: &Arc<Self>,
         account: &WorkAccount,
@@ -258,8 +304,6 @@ impl Core {
         if matches!(state, Some(WorkState::Removed { .. })) {
             self.note(Event::RemovedByServer);
         }
-        let is_saved = state.is_some() && !matches!(state, Some(WorkState::Removed { .. }));
-        let replaced = if is_saved { account.replaces } else { None };
         if profile.is_none() && state.is_none() {
             return Ok(());
         }
@@ -271,18 +315,32 @@ impl Core {
             if let Some(state) = state {
                 account.state = state;
             }
-            if replaced.is_some() {
-                account.replaces = None;
-            }
         })
-        .await?;
-        match replaced {
-            // The server cannot know that both are one phone: it is told that the old one is gone.
-            Some(old) => match self.remove(old).await {
-                Ok(_) | Err(CoreError::Gone) => Ok(()),
-                Err(error) => Err(error),
-            },
-            None => Ok(()),
+        .await
+    }
+
+    /// A phone that was saved takes the place of the one before (S62), which the server cannot know: it hears of that by
+    /// a removal. Where this was cut, the next reply finds it undone.
+    async fn take_place(self: &Arc<Self>, account: &WorkAccount) -> Result<(), CoreError> {
+        let is_saved =
+            matches!(account.state, WorkState::Ready | WorkState::CodesOnly | WorkState::Paused { .. });
+        let Some(old) = account.replaces.filter(|_| is_saved) else { return Ok(()) };
+        let entry = account.entry;
+        match self.take_out(old).await {
+            Ok(_) => {
+                self.removal_kept.notify_one();
+                Ok(())
+            }
+            // It went before it was kept who is replaced.
+            Err(CoreError::Gone) => {
+                self.change_contacts(move |contacts| {
+                    if let Some(account) = contacts.account_mut(entry) {
+                        account.replaces = None;
+                    }
+                })
+                .await
+            }
+            Err(error) => Err(error),
         }
     }
 }
@@ -296,38 +354,5 @@ fn word(state: &WorkState) -> Option<StatusWord> {
         WorkState::Paused { .. } => Some(StatusWord::Paused),
         WorkState::Removed { .. } => Some(StatusWord::Removed),
         WorkState::SetUpAgain => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_a_reply_the_server_may_hold_the_next_call() {
-        for state in [State::Asking { hold: Hold::NONE }, State::Resting { failures: 3 }] {
-            assert_eq!(next(state, Turn::Replied), State::Asking { hold: Hold::LONGEST });
-        }
-    }
-
-    #[test]
-    fn a_vault_that_is_unlocked_ends_every_rest() {
-        for state in [State::Asking { hold: Hold::LONGEST }, State::Resting { failures: 9 }] {
-            assert_eq!(next(state, Turn::Unlocked), State::Asking { hold: Hold::NONE });
-        }
-    }
-
-    #[test]
-    fn rests_double_up_to_a_minute_and_a_quarter() {
-        let mut state = State::Asking { hold: Hold::LONGEST };
-        let mut rests = Vec::new();
-        for _ in 0..9 {
-            state = next(next(state, Turn::Failed), Turn::TimeIsUp);
-            let State::Resting { failures } = state else { panic!("{state:?}") };
-            rests.push(rest(failures, 0).as_secs());
-            assert!(rest(failures, 255) <= rest(failures, 0) * 5 / 4);
-        }
-        assert_eq!(rests, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        assert_eq!(rest(u32::MAX, 0).as_secs(), 60);
     }
 }

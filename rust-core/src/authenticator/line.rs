@@ -44,8 +44,6 @@ pub(super) struct Signed {
 
 /// A call that has its reply.
 pub(super) struct Asked<C: Call> {
-    /// As it was when the call was made.
-    pub(super) account: WorkAccount,
     pub(super) call: C,
     pub(super) reply: Reply<C::Reply>,
 }
@@ -97,7 +95,7 @@ impl Core {
             let signed = self.sign_with_device_key(&account, call.clone(), hold).await?;
             let reply = self.deliver(entry, line, &signed).await?;
             if reply.status != Status::ClockSkew {
-                return Ok(Asked { account, call, reply });
+                return Ok(Asked { call, reply });
             }
             self.note(Event::ClockSkew);
             if is_second {
@@ -145,22 +143,15 @@ impl Core {
     ) -> Result<Reply<B>, CoreError> {
         let mut has_looked = false;
         loop {
-            let (failure, worth_looking) = match self.try_places(&line, call).await {
+            let failed = match self.try_places(entry, &line, call).await {
                 Ok((reply, place)) => {
                     self.keep(entry, &line, &place, reply.iat).await;
                     return Ok(reply);
                 }
-                Err(Failed::NoReply(no_reply)) if !matches!(no_reply, NoReply::Problem { .. }) => {
-                    (CoreError::from_no_reply(&line.host(), no_reply), true)
-                }
-                Err(Failed::NoReply(no_reply)) => (CoreError::from_no_reply(&line.host(), no_reply), false),
-                Err(Failed::Refused(ReplyRefused::UnknownKey)) => {
-                    (CoreError::Untrusted { host: line.host(), why: Distrust::Identity }, true)
-                }
-                Err(Failed::Refused(_)) => {
-                    (CoreError::Untrusted { host: line.host(), why: Distrust::Reply }, false)
-                }
+                Err(failed) => failed,
             };
+            let worth_looking = failed.is_worth_looking();
+            let failure = failed.told();
             let later =
                 if worth_looking && !has_looked { self.look_for_statement(&line).await } else { None };
             has_looked = true;
@@ -177,12 +168,14 @@ impl Core {
         }
     }
 
+    /// Of several places that failed, the one counts that tells most.
     async fn try_places<B: ReplyBody>(
         &self,
+        entry: EntryId,
         line: &Line,
         call: &Signed,
     ) -> Result<(Reply<B>, BaseUrl), Failed> {
-        let mut last = Failed::NoReply(NoReply::Unreachable);
+        let mut failed = None;
         for place in line.places() {
             let sent = self.net.send(net::Call {
                 url: place.call(call.name),
@@ -191,17 +184,26 @@ impl Core {
                 time: TIME + call.hold,
                 limit: REPLY_LIMIT,
             });
-            last = match sent.await {
+            let why = match sent.await {
                 Ok(text) => {
                     match read_reply(&text, line.statement.content(), &line.device.to_string(), call.id) {
                         Ok(reply) => return Ok((reply, place)),
-                        Err(refused) => Failed::Refused(refused),
+                        Err(refused) => Why::Refused(refused),
                     }
                 }
-                Err(no_reply) => Failed::NoReply(no_reply),
+                Err(no_reply) => Why::NoReply(no_reply),
             };
+            if let Why::NoReply(NoReply::Problem { pause: Some(pause), .. }) = why {
+                self.inbox(entry).ask_to_pause(pause);
+            }
+            let here = Failed { host: place.host().to_owned(), why };
+            failed = Some(match failed {
+                Some(before) => here.or_what_tells_more(before),
+                None => here,
+            });
         }
-        Err(last)
+        // There is always a place.
+        Err(failed.unwrap_or_else(|| Failed { host: line.host(), why: Why::NoReply(NoReply::Unreachable) }))
     }
 
     /// The statement also lies where the server was, so that a move needs only a file at the old address.
@@ -275,9 +277,53 @@ impl Core {
     }
 }
 
-enum Failed {
+/// Why a place gave no reply that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
     NoReply(NoReply),
     Refused(ReplyRefused),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failed {
+    host: String,
+    why: Why,
+}
+
+impl Failed {
+    /// How much it tells: a server that can be followed, or that says why, before one that is nobody, before silence.
+    fn weight(&self) -> u8 {
+        match self.why {
+            Why::NoReply(NoReply::Unreachable) => 0,
+            Why::NoReply(NoReply::Foreign) => 1,
+            Why::NoReply(NoReply::Certificate) => 2,
+            Why::NoReply(NoReply::TlsKey) => 3,
+            Why::Refused(ReplyRefused::Form(_) | ReplyRefused::Elsewhere) => 4,
+            Why::NoReply(NoReply::Problem { .. }) => 5,
+            Why::Refused(ReplyRefused::UnknownKey) => 6,
+        }
+    }
+
+    fn or_what_tells_more(self, other: Self) -> Self {
+        if other.weight() > self.weight() { other } else { self }
+    }
+
+    /// Whether a later statement may help: not when the server itself has spoken.
+    fn is_worth_looking(&self) -> bool {
+        match self.why {
+            Why::NoReply(no_reply) => !matches!(no_reply, NoReply::Problem { .. }),
+            Why::Refused(refused) => refused == ReplyRefused::UnknownKey,
+        }
+    }
+
+    fn told(self) -> CoreError {
+        let Self { host, why } = self;
+        match why {
+            Why::NoReply(reply) => no_reply(&host, reply),
+            Why::Refused(ReplyRefused::UnknownKey) => CoreError::Untrusted { host, why: Distrust::Identity },
+            Why::Refused(_) => CoreError::Untrusted { host, why: Distrust::Reply },
+        }
+    }
 }
 
 impl CoreError {
@@ -297,5 +343,37 @@ impl CoreError {
     /// Whether asking again leads nowhere.
     pub(super) fn is_gone_for_good(&self) -> bool {
         matches!(self, Self::Server { code: ProblemCode::UpdateApp, .. } | Self::Gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn of_two_places_that_failed_the_more_telling_failure_is_told() {
+        let problem = |code| Why::NoReply(NoReply::Problem { code, pause: None });
+        let by_weight = [
+            Why::NoReply(NoReply::Unreachable),
+            Why::NoReply(NoReply::Foreign),
+            Why::NoReply(NoReply::Certificate),
+            Why::NoReply(NoReply::TlsKey),
+            Why::Refused(ReplyRefused::Form(Refusal::Form)),
+            problem(ProblemCode::UnknownDevice),
+            Why::Refused(ReplyRefused::UnknownKey),
+        ];
+        let (new, old) = ("new.example".to_owned(), "old.example".to_owned());
+        for (place, more) in by_weight.into_iter().enumerate() {
+            for less in by_weight.into_iter().take(place) {
+                let (more, less) =
+                    (Failed { host: new.clone(), why: more }, Failed { host: old.clone(), why: less });
+                assert_eq!(less.clone().or_what_tells_more(more.clone()), more);
+                assert_eq!(more.clone().or_what_tells_more(less), more);
+            }
+        }
+        let told = Failed { host: new.clone(), why: Why::NoReply(NoReply::TlsKey) }.told();
+        assert_eq!(told, CoreError::Untrusted { host: new, why: Distrust::TlsKey });
     }
 }

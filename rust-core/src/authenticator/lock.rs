@@ -86,8 +86,8 @@ impl Core {
             tokio::spawn(async move {
                 core.sweep_activating().await;
                 core.destroy_dead_keys().await;
-                core.deliver_kept_removals().await;
                 core.deliver_kept_answers();
+                core.deliver_kept_removals().await;
             });
         }
         self.publish();

@@ -18,13 +18,17 @@ mod codes;
 mod core;
 mod diagnostics;
 mod error;
+mod front;
 mod inbox;
 mod keys;
 mod line;
 mod lock;
+mod pace;
 mod publisher;
+mod removals;
 mod requests;
 mod snapshot;
+mod underway;
 mod update;
 
 use std::future::Future;
@@ -38,13 +42,12 @@ use zeroize::Zeroizing;
 
 use self::core::{Core, Parts};
 use self::diagnostics::Event;
-use self::inbox::Inbox;
 use self::keys::Keys;
 use self::publisher::Publisher;
 use crate::enrolment::TypedKey;
 use crate::net::Net;
 use crate::ports::{DeviceKeys, KeyStore, Listener, PlatformTrust};
-use crate::vault::{PassphraseCost, Vault, WorkState};
+use crate::vault::{PassphraseCost, Vault};
 
 pub use self::accounts::{Change, Removed};
 pub use self::adding::{Offer, OfferView};
@@ -138,7 +141,7 @@ impl Authenticator {
             core.open_contacts()?;
         }
         core.note(Event::Opened);
-        runtime.spawn(keep_inboxes(Arc::clone(&core)));
+        runtime.spawn(front::keep_front(Arc::clone(&core)));
         Ok(Arc::new(Self { core, runtime: Some(runtime) }))
     }
 
@@ -192,20 +195,9 @@ impl Authenticator {
 
     /// Whether the app is in front; it still is while a system's sheet covers it. While it is, one long poll an account
     /// waits for requests; with false, what waits for a finger is taken back, and this returns when nothing is open or
-    /// unwritten.
+    /// unwritten. An answer that no server has taken yet is sent again after that for as long as the app may run.
     pub async fn set_active(&self, is_active: bool) {
-        let ended = self.run(move |core| async move {
-            if is_active {
-                core.idle.send_replace(false);
-            }
-            core.active.send_replace(is_active);
-            if !is_active {
-                // The inboxes are gone, and then whoever was writing.
-                let _ = core.idle.subscribe().wait_for(|is_idle| *is_idle).await;
-                core.off(|core| core.vault.change_contacts(|_| ()).map_err(vault_error)).await?;
-            }
-            Ok(())
-        });
+        let ended = self.run(move |core| async move { core.set_active(is_active).await });
         // All that can fail is that the vault is locked: then nobody writes.
         let _ = ended.await;
     }
@@ -244,7 +236,10 @@ impl Authenticator {
         let given_up = Arc::clone(&cancel);
         tokio::select! {
             biased;
-            added = self.run(|core| async move { core.add(&offer, &cancel).await }) => added,
+            added = self.run(|core| async move {
+                let _step = core.underway.begin();
+                core.add(&offer, &cancel).await
+            }) => added,
             () = given_up.cancelled() => Err(CoreError::Cancelled),
         }
     }
@@ -317,60 +312,6 @@ impl Drop for Authenticator {
         if let Some(runtime) = self.runtime.take() {
             // A shell may let go from a thread of another runtime, where waiting is not allowed.
             runtime.shutdown_background();
-        }
-    }
-}
-
-impl Core {
-    /// One turn of each inbox, and what is still on its way.
-    async fn refresh(self: &Arc<Self>) -> Result<(), CoreError> {
-        self.off(|core| core.vault.refresh().map(|_| ()).map_err(vault_error)).await?;
-        let mut turns = tokio::task::JoinSet::new();
-        for entry in self.asked_accounts()? {
-            let core = Arc::clone(self);
-            turns.spawn(async move {
-                // How it went is in the account's row.
-                let _ = core.turn(entry, &mut Inbox::default(), countersign_protocol::Hold::NONE).await;
-            });
-        }
-        turns.join_all().await;
-        self.deliver_kept_removals().await;
-        Ok(())
-    }
-
-    /// The accounts whose server is asked for requests.
-    fn asked_accounts(&self) -> Result<Vec<EntryId>, CoreError> {
-        let is_asked =
-            |state: &WorkState| !matches!(state, WorkState::SetUpAgain | WorkState::Removed { .. });
-        let contacts = self.contacts()?;
-        let asked = contacts.accounts.iter().filter(|account| is_asked(&account.state));
-        Ok(asked.map(|account| account.entry).collect())
-    }
-}
-
-/// Keeps one inbox for each account while the app is active.
-async fn keep_inboxes(core: Arc<Core>) {
-    let mut active = core.active.subscribe();
-    let mut inboxes = std::collections::HashMap::<EntryId, tokio::task::JoinHandle<()>>::new();
-    loop {
-        if *active.borrow_and_update() {
-            let asked = core.asked_accounts().unwrap_or_default();
-            inboxes.retain(|entry, inbox| !inbox.is_finished() && asked.contains(entry));
-            for entry in asked {
-                inboxes.entry(entry).or_insert_with(|| {
-                    tokio::spawn(Arc::clone(&core).keep_inbox(entry, core.active.subscribe()))
-                });
-            }
-        } else {
-            for (_, inbox) in inboxes.drain() {
-                // An inbox ends by itself when the app goes away.
-                let _ = inbox.await;
-            }
-            core.idle.send_replace(true);
-        }
-        tokio::select! {
-            changed = active.changed() => if changed.is_err() { return },
-            () = core.accounts_changed.notified() => {}
         }
     }
 }

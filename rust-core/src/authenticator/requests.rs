@@ -201,6 +201,7 @@ impl Core {
             let account = self.account(entry)?;
             let (signed, decision) = own_answer(&account, &outgoing).ok_or(CoreError::Gone)?;
             let line = self.line(&account)?;
+            let step = self.underway.begin();
             let state = match self.deliver::<AnswerReply>(entry, line, &signed).await {
                 Ok(reply) => {
                     self.note(Event::Verdict);
@@ -211,12 +212,21 @@ impl Core {
                     CardState::NotConfirmed
                 }
                 Err(_) => {
+                    drop(step);
                     let is_report = decision == countersign_protocol::Decision::Report;
-                    if trying == Trying::Once || (is_report && self.now() >= until) {
+                    let is_late = || is_report && self.now() >= until;
+                    if trying == Trying::Once || is_late() {
                         return Ok(None);
                     }
-                    tokio::time::sleep(rest).await;
-                    rest = (rest * 2).min(Duration::from_secs(10));
+                    // A server that asked to be left alone is, until it is too late: then comes the last try.
+                    loop {
+                        tokio::time::sleep(rest).await;
+                        rest = (rest * 2).min(Duration::from_secs(10));
+                        let is_asked_to_pause = !self.inbox(entry).pause_left().is_zero();
+                        if !is_asked_to_pause || is_late() || self.is_over(&account, outgoing.expires) {
+                            break;
+                        }
+                    }
                     continue;
                 }
             };

@@ -24,7 +24,8 @@ struct Identity {
 impl Identity {
     fn make(name: &str) -> Self {
         let pair = rcgen::KeyPair::generate().unwrap();
-        let certificate = rcgen::CertificateParams::new([name.to_owned()]).unwrap().self_signed(&pair).unwrap();
+        let certificate =
+            rcgen::CertificateParams::new([name.to_owned()]).unwrap().self_signed(&pair).unwrap();
         Self { certificate: certificate.der().clone(), key: pair.serialize_der() }
     }
 
@@ -220,7 +221,9 @@ async fn no_more_bytes_are_taken_than_a_reply_may_have() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_problem_says_why_and_how_long_to_pause_within_bounds() {
-    for (asked_for, pause) in [(None, None), (Some(0), Some(1)), (Some(7), Some(7)), (Some(86_400), Some(3600))] {
+    for (asked_for, pause) in
+        [(None, None), (Some(0), Some(1)), (Some(7), Some(7)), (Some(86_400), Some(3600))]
+    {
         let body = r#"{"status":429,"title":"Too many","code":"too_many"}"#;
         let retry = asked_for.map(|seconds| format!("retry-after: {seconds}\r\n")).unwrap_or_default();
         let says = format!("HTTP/1.1 429 Too Many\r\n{retry}content-length: {}\r\n\r\n{body}", body.len());

@@ -100,7 +100,7 @@ pub struct WorkAccount {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
-    /// The `iat` of that call: the next update has a larger one.
+    /// When, by the server's clock: the next update is later.
     pub at: UnixSeconds,
     /// What the phone was called.
     pub name: Text<64>,
@@ -254,8 +254,9 @@ impl Contacts {
         self.account(entry).is_some() || self.activating.iter().any(|activating| activating.entry == entry)
     }
 
-    /// Forgets an account or enrolment and everything that only it needed. A removal on its way stays, and so do the
-    /// handles of keys that are to be destroyed; those that the vault keeps itself go at once.
+    /// Forgets an account or enrolment and everything that only it needed, and that another is to take its place. A
+    /// removal on its way stays, and so do the handles of keys that are to be destroyed; those that the vault keeps
+    /// itself go at once.
     pub fn forget(&mut self, entry: EntryId) {
         if !self.device_keys.iter().any(|key| key.entry == entry) {
             let account = self.accounts.iter().filter(|account| account.entry == entry);
@@ -271,6 +272,9 @@ impl Contacts {
         self.answers.retain(|answer| answer.entry != entry);
         self.device_keys.retain(|key| key.entry != entry);
         self.servers.retain(|server| self.accounts.iter().any(|account| account.server == server.id));
+        for account in self.accounts.iter_mut().filter(|account| account.replaces == Some(entry)) {
+            account.replaces = None;
+        }
     }
 
     /// Remembers that a request ended, so that nothing shows it again.
