@@ -1,5 +1,9 @@
 //! Activations that somebody tampers with, copies or comes late to.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use countersign_core::authenticator::{AccountState, CoreError, Distrust};
 use countersign_core::enrolment::Refusal;
 use countersign_demo::browser::Browser;
@@ -7,9 +11,14 @@ use countersign_demo::phone::Phone;
 use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_demo::world::World;
-use countersign_protocol::{ActivationLink, Hash, ProblemCode, ServerId};
+use countersign_protocol::{
+    ActivationLink, ActivationReply, CallId, Clock as _, Hash, ProblemCode, Reply, ServerId, SoftwareKey,
+    Status, SystemClock, SystemRandom, Thumbprint, TypedCode, TypedPin, UnixSeconds,
+};
 
+use crate::inbox;
 use crate::stage::{Story, code, host, is_out, only, world};
+use crate::stand_in::{Keys, Says, StandIn, signed, statement_time};
 
 /// A browser on the QR page, and what its QR code holds.
 pub async fn at_the_code(world: &World) -> Result<(Browser, String), String> {
@@ -182,5 +191,112 @@ async fn codes_of_any_issuer_stand_beside_the_work_account() -> Story {
     assert_ne!(code(&phone, shop.id), code(&phone, work));
     phone.authenticator.refresh().await.unwrap();
     assert!(phone.authenticator.snapshot().notices.is_empty());
+    Ok(())
+}
+
+/// What becomes of an activation whose reply was changed.
+async fn changed(
+    change: impl Fn(&mut Reply<ActivationReply>) + Send + Sync + 'static,
+) -> (Result<(), CoreError>, StandIn, usize) {
+    let server = StandIn::start(move |keys, heard| match heard.call.as_str() {
+        "activation" => {
+            let mut reply = keys.activated(heard);
+            change(&mut reply);
+            keys.says(&reply)
+        }
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = inbox::phone().await.unwrap();
+    let added = server.add_to(&phone).await.map(|_| ());
+    let accounts = phone.authenticator.snapshot().accounts.len();
+    (added, server, accounts)
+}
+
+#[tokio::test]
+async fn a_reply_to_another_call_to_another_phone_or_of_another_server_adds_nothing() -> Story {
+    let (as_it_should_be, _, accounts) = changed(|_| {}).await;
+    assert_eq!((as_it_should_be, accounts), (Ok(()), 1));
+    let changes: [fn(&mut Reply<ActivationReply>); 3] = [
+        |reply| reply.re = CallId::make(&SystemRandom),
+        |reply| reply.aud = Thumbprint::from_bytes([7; 32]).to_string(),
+        |reply| reply.iss = ServerId::from_bytes([7; 32]),
+    ];
+    for change in changes {
+        let (refused, server, accounts) = changed(change).await;
+        let host = server.keys.base.host().to_owned();
+        assert_eq!((refused, accounts), (Err(CoreError::Untrusted { host, why: Distrust::Reply }), 0));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_older_statement_of_a_server_that_is_known_adds_nothing_and_moves_no_clock() -> Story {
+    let (retired, count) = (SoftwareKey::make().unwrap(), AtomicUsize::new(0));
+    let server = StandIn::start(move |keys, heard| match heard.call.as_str() {
+        "activation" if count.fetch_add(1, Ordering::AcqRel) > 0 => {
+            // Whoever has a signing key of before, and the statement that named it.
+            let older = UnixSeconds::new(statement_time().get() - 1).unwrap();
+            let statement = keys.statement(older, &keys.base, &retired);
+            let mut reply = keys.reply(heard, Status::Pending, Some(keys.added(statement)));
+            reply.iat = SystemClock.now().plus(3600);
+            Says::Text(signed(&reply, &retired))
+        }
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = inbox::phone().await?;
+    let entry = server.add_to(&phone).await.unwrap();
+    let host = server.keys.base.host().to_owned();
+    let refused = Err(CoreError::Untrusted { host, why: Distrust::Identity });
+    assert_eq!(server.add_to(&phone).await, refused);
+    assert_eq!(only(&phone).id, entry);
+    phone.authenticator.refresh().await.unwrap();
+    assert!(!only(&phone).unreachable);
+    let waits = server.heard("wait");
+    assert!(waits[0].payload["iat"].as_u64().unwrap() <= SystemClock.now().get());
+    // Nor does anybody hear that a phone was removed.
+    assert!(server.heard("removal").is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_typed_address_gives_only_a_server_of_that_address_and_that_tls_key() -> Story {
+    let elsewhere = StandIn::start(Keys::usual);
+    let base = elsewhere.keys.base.clone();
+    let server = StandIn::start(move |keys, heard| match heard.call.as_str() {
+        // A true statement of its identity key, for a place that nobody typed.
+        "countersign" => Says::Text(keys.statement(statement_time(), &base, &keys.signing)),
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = inbox::phone().await?;
+    let typed = async |server: &StandIn, pin: &Hash| {
+        let (code, base) = (TypedCode::make(&SystemRandom), &server.keys.base);
+        let url = format!("{base}#{}", TypedPin::of(pin).as_str());
+        let offer = phone.authenticator.read_typed(code.expose().to_owned(), url).await?;
+        phone.authenticator.add(offer, None).await.map(|_| ())
+    };
+    let untrusted =
+        |server: &StandIn, why| Err(CoreError::Untrusted { host: server.keys.base.host().to_owned(), why });
+    assert_eq!(typed(&server, &server.keys.tls_key).await, untrusted(&server, Distrust::Identity));
+    let other = typed(&elsewhere, &server.keys.tls_key).await;
+    assert_eq!(other, untrusted(&elsewhere, Distrust::TlsKey));
+    assert!(elsewhere.heard("activation").is_empty() && server.heard("activation").is_empty());
+    assert!(elsewhere.heard("countersign").is_empty());
+    assert_eq!(typed(&elsewhere, &elsewhere.keys.tls_key).await, Ok(()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_tried_again_after_a_rest() -> Story {
+    let count = Arc::new(AtomicUsize::new(0));
+    let server = StandIn::start(move |keys, heard| match heard.call.as_str() {
+        "activation" if count.fetch_add(1, Ordering::AcqRel) < 2 => Says::Broken,
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = inbox::phone().await?;
+    assert!(server.add_to(&phone).await.is_ok());
+    let tries = server.heard("activation");
+    assert_eq!(tries.len(), 3);
+    assert!(tries[1].at - tries[0].at >= Duration::from_secs(1));
+    assert!(tries[2].at - tries[1].at >= Duration::from_secs(2));
     Ok(())
 }

@@ -97,6 +97,16 @@ async fn a_phone_whose_clock_is_an_hour_wrong_is_heard_all_the_same() -> Story {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_phone_that_was_added_with_a_clock_an_hour_wrong_is_heard_all_the_same() -> Story {
+    for offset in [-3600, 3600] {
+        let stage = Stage::ready_with(|made| made.clock = Arc::new(Wrong(offset))).await?;
+        let mut stage = restarted(stage, "Work phone", "9.8.7").await?;
+        comes_to_list(&mut stage, "Work phone").await?;
+    }
+    Ok(())
+}
+
 struct StandsStill(UnixSeconds);
 
 impl Clock for StandsStill {

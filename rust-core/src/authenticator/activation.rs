@@ -9,13 +9,13 @@ use countersign_protocol::{
 };
 use zeroize::Zeroizing;
 
-use super::CoreError;
 use super::cancel::Cancel;
 use super::core::Core;
 use super::error::{Distrust, statement_refused};
 use super::keys::NewKey;
 use super::line::{REPLY_LIMIT, STATEMENT_LIMIT};
-use crate::approval::countersign::Statement;
+use super::{CoreError, pace};
+use crate::approval::countersign::{Statement, StatementRefused};
 use crate::enrolment::TypedActivation;
 use crate::net::{self, Trust};
 use crate::ports::{KeyPurpose, PortError, SignFor};
@@ -111,6 +111,12 @@ impl Core {
                 Err(CoreError::Unreachable { .. }) if tries < TRIES => last = at,
                 result => return result,
             }
+            // A connection that is refused is refused at once: the server may be on its way back.
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(CoreError::Cancelled),
+                () = tokio::time::sleep(pace::rest(tries, 0)) => {}
+            }
         }
     }
 
@@ -170,7 +176,7 @@ impl Core {
         });
         let text = sent.await.map_err(|no_reply| CoreError::from_no_reply(&host, no_reply))?;
         let refused = |why| CoreError::Untrusted { host: host.clone(), why };
-        let (reply, _) = Unverified::<Reply<ActivationReply>>::parse(&text)
+        let (reply, statement) = Unverified::<Reply<ActivationReply>>::parse(&text)
             .map_err(|_| refused(Distrust::Reply))?
             .verify_with_statement(to.server)
             .map_err(|_| refused(Distrust::Identity))?;
@@ -178,7 +184,7 @@ impl Core {
         if reply.iss != to.server || reply.re != call || reply.aud != caller.to_string() {
             return Err(refused(Distrust::Reply));
         }
-        let offset = reply.iat.offset_from(self.now());
+        let (server_time, offset) = (reply.iat, reply.iat.offset_from(self.now()));
         let body = reply.into_payload().body.ok_or_else(|| refused(Distrust::Reply))?;
         let code = match body.codes {
             Some(form) => Some(
@@ -187,18 +193,22 @@ impl Core {
             ),
             None => None,
         };
-        let statement =
-            Statement::of(to.server, &body.server).map_err(|refused| statement_refused(&host, refused))?;
-        let account = self.pending(entry, &statement, at, body, made).await?;
+        let statement = Statement::of_activation(statement, &body.server);
+        let account = self.pending(entry, &statement, server_time, body, made).await?;
         let kept = if cancel.settle() {
             self.keep_pending(account.clone(), &statement, offset, code).await
         } else {
             Err(CoreError::Cancelled)
         };
-        if kept.is_err() {
-            self.withdraw(&account, &statement).await;
+        match kept {
+            Ok(Ok(())) => Ok(()),
+            // Who says this is not known to be the server: it is told nothing.
+            Ok(Err(older)) => Err(statement_refused(&host, older)),
+            Err(error) => {
+                self.withdraw(&account, &statement).await;
+                Err(error)
+            }
         }
-        kept
     }
 
     /// The account of a reply, with the check that is to be compared.
@@ -206,7 +216,7 @@ impl Core {
         self: &Arc<Self>,
         entry: EntryId,
         statement: &Statement,
-        at: UnixSeconds,
+        server_time: UnixSeconds,
         body: ActivationReply,
         made: &Made,
     ) -> Result<WorkAccount, CoreError> {
@@ -222,7 +232,7 @@ impl Core {
             profile: body.profile,
             base: statement.content().base.clone(),
             state: WorkState::Pending { check },
-            told: Told::new(at, self.phone.clone()),
+            told: Told::new(server_time, self.phone.clone()),
             replaces: None,
             device_key,
             approval_key,
@@ -231,37 +241,33 @@ impl Core {
         })
     }
 
+    /// Keeps the account; nothing, when a later statement of its server is kept: then a retired key may have signed the
+    /// reply.
     async fn keep_pending(
         self: &Arc<Self>,
         account: WorkAccount,
         statement: &Statement,
         clock_offset: i64,
         code: Option<CodeEntry>,
-    ) -> Result<(), CoreError> {
-        let statement = statement.clone();
+    ) -> Result<Result<(), StatementRefused>, CoreError> {
+        let (id, jws) = (account.server, statement.jws().to_owned());
         self.change_both(Order::Adding, move |contacts, secrets| {
+            match contacts.servers.iter_mut().find(|known| known.id == id) {
+                Some(known) => {
+                    if Statement::of(id, &known.statement)?.later(&jws)?.is_some() {
+                        known.statement = jws;
+                    }
+                    known.clock_offset = clock_offset;
+                }
+                None => contacts.servers.push(Server { id, statement: jws, clock_offset }),
+            }
             let order = Self::last_order(contacts, secrets);
             secrets.codes.extend(code.map(|code| CodeEntry { order, ..code }));
             let is_same = |old: &&WorkAccount| old.server == account.server && old.account == account.account;
             let replaces = contacts.accounts.iter().find(is_same).map(|old| old.entry);
-            match contacts.servers.iter_mut().find(|known| known.id == account.server) {
-                Some(known) => {
-                    known.clock_offset = clock_offset;
-                    // The statement of the reply is taken only if it is later than the one that is kept.
-                    if Statement::of(account.server, &known.statement)
-                        .is_ok_and(|kept| matches!(kept.later(statement.jws()), Ok(Some(_))))
-                    {
-                        known.statement = statement.jws().to_owned();
-                    }
-                }
-                None => contacts.servers.push(Server {
-                    id: account.server,
-                    statement: statement.jws().to_owned(),
-                    clock_offset,
-                }),
-            }
             contacts.activating.retain(|activating| activating.entry != account.entry);
             contacts.accounts.push(WorkAccount { replaces, order, ..account });
+            Ok(())
         })
         .await
     }

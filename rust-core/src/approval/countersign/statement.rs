@@ -1,4 +1,4 @@
-use countersign_protocol::{Refusal, ServerId, ServerStatement, Unverified};
+use countersign_protocol::{Refusal, ServerId, ServerStatement, Unverified, Verified};
 
 /// A server statement whose signature and server were checked, with the JWS that it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,11 @@ impl Statement {
     pub(crate) fn of_any_server(jws: &str) -> Result<Self, StatementRefused> {
         let content = Unverified::<ServerStatement>::parse(jws)?.verify_inside()?.into_payload();
         Ok(Self { content, jws: jws.to_owned() })
+    }
+
+    /// Takes the statement that came with the reply to an activation, whose server was looked at there.
+    pub(crate) fn of_activation(verified: Verified<ServerStatement>, jws: &str) -> Self {
+        Self { content: verified.into_payload(), jws: jws.to_owned() }
     }
 
     /// Takes a later statement of the same server. None when it is the one that is kept.
