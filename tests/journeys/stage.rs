@@ -160,6 +160,17 @@ pub async fn is_out(browser: &mut Browser) -> Story {
     if browser.shows("Update info") { Err("the account is open".to_owned()) } else { Ok(()) }
 }
 
+/// Waits until a browser is not signed in: for what a phone does by itself.
+pub async fn comes_to_be_out(browser: &mut Browser) -> Story {
+    for _ in 0..40 {
+        if is_out(browser).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    is_out(browser).await
+}
+
 /// That a browser is signed in.
 pub async fn is_in(browser: &mut Browser) -> Story {
     browser.open("/account").await?;
