@@ -279,9 +279,8 @@ impl Core {
         request: RequestId,
         state: CardState,
     ) -> Result<(), CoreError> {
-        let now = self.now();
-        self.end_card(entry, request, state);
-        self.change_contacts(move |contacts| contacts.remember_ended(entry, request, now)).await
+        let ended = self.end_card(entry, request, state);
+        self.change_contacts(move |contacts| contacts.remember_ended(ended)).await
     }
 
     /// Keeps status and names when they have changed.

@@ -266,6 +266,13 @@ impl Authenticator {
         self.run(move |core| async move { core.answer(account, request, decision).await }).await
     }
 
+    /// Requests that ended lately, before this run of the app: account and id. They have no card any more, since what
+    /// they showed is not kept; each can still be reported.
+    #[must_use]
+    pub fn ended_before(&self) -> Vec<(EntryId, RequestId)> {
+        self.core.reportable().into_iter().map(|ended| (ended.entry, ended.request)).collect()
+    }
+
     /// Changes an account's entry.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use super::line::Signed;
 use super::{CardState, CoreError};
 use crate::approval::Prompt;
 use crate::ports::{PortError, SignFor, Ticket};
-use crate::vault::{EntryId, OutgoingAnswer, WorkAccount};
+use crate::vault::{EndedRequest, EntryId, OutgoingAnswer, WorkAccount};
 
 /// How long after expiry an answer is still sent, in seconds.
 const GRACE: u64 = 60;
@@ -73,6 +73,9 @@ impl Core {
             self.secrets()?;
         }
         let is_report = matches!(decision, Decision::Report);
+        if is_report && self.live().cards.find(entry, request).is_none() {
+            return self.report_without_card(&account, request).await;
+        }
         let Prompt::TypeNumber(digits) =
             self.live().cards.find(entry, request).ok_or(CoreError::Gone)?.prompt();
         let (wire, number) = take(decision, digits)?;
@@ -87,7 +90,7 @@ impl Core {
             }
         };
         if matches!(answered, Ok(None)) {
-            self.end_card(entry, request, CardState::NotConfirmed);
+            let _ = self.end_card(entry, request, CardState::NotConfirmed);
         }
         self.live().cards.done(entry, request);
         self.publish();
@@ -131,6 +134,12 @@ impl Core {
             content.exp
         };
         let outgoing = OutgoingAnswer { entry: account.entry, request: content.id, jws, expires };
+        self.keep_answer(&outgoing).await?;
+        Ok(outgoing)
+    }
+
+    /// Keeps what was signed until there is a verdict.
+    async fn keep_answer(self: &Arc<Self>, outgoing: &OutgoingAnswer) -> Result<(), CoreError> {
         let kept = outgoing.clone();
         self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != kept.entry || answer.request != kept.request);
@@ -138,7 +147,48 @@ impl Core {
         })
         .await?;
         self.note(Event::Answered);
-        Ok(outgoing)
+        Ok(())
+    }
+
+    /// Reports a request that ended before this run of the app: what it showed is gone, and nothing of it is needed.
+    async fn report_without_card(
+        self: &Arc<Self>,
+        account: &WorkAccount,
+        request: RequestId,
+    ) -> Result<Outcome, CoreError> {
+        let entry = account.entry;
+        let ended = self.reportable().into_iter().find(|it| it.entry == entry && it.request == request);
+        let (hash, at) = ended.and_then(|ended| Some((ended.hash?, ended.at))).ok_or(CoreError::Gone)?;
+        if !self.live().cards.begin_again(entry, request) {
+            return Err(CoreError::Gone);
+        }
+        let offset = self.clock_offset(account.server);
+        let (now, call) = (self.now().shifted(offset), CallId::make(&*self.random));
+        let decided = (countersign_protocol::Decision::Report, None);
+        let report = Answer::new(account.device, account.server, now, call, (request, hash), decided);
+        let reported = async {
+            let signed = self.sign_with_device_key(account, report, Duration::ZERO).await?;
+            // Its end is at most as long ago as its beginning; the server knows when it was made.
+            let expires = at.shifted(offset).plus(REPORT_SECONDS);
+            let outgoing = OutgoingAnswer { entry, request, jws: signed.jws, expires };
+            self.keep_answer(&outgoing).await?;
+            self.deliver_answer(outgoing, Trying::Long).await
+        };
+        let reported = reported.await;
+        self.live().cards.done(entry, request);
+        Ok(reported?.unwrap_or(CardState::NotConfirmed).into())
+    }
+
+    /// The requests that ended here, have no card any more and can still be reported.
+    pub(super) fn reportable(&self) -> Vec<EndedRequest> {
+        let Ok(contacts) = self.contacts() else { return Vec::new() };
+        let (now, live) = (self.now(), self.live());
+        let may_report = |ended: &&EndedRequest| {
+            ended.hash.is_some()
+                && now.since(ended.at) < REPORT_SECONDS
+                && live.cards.find(ended.entry, ended.request).is_none()
+        };
+        contacts.ended.iter().filter(may_report).cloned().collect()
     }
 
     /// Waits for the person, and takes the question away when it has no sense any more.
@@ -235,22 +285,27 @@ impl Core {
         }
     }
 
-    /// Ends a card.
-    pub(super) fn end_card(&self, entry: EntryId, request: RequestId, state: CardState) {
-        let now = self.now();
-        self.live().cards.end(entry, request, state, now);
+    /// Ends a card, and says what is to be remembered of it.
+    pub(super) fn end_card(&self, entry: EntryId, request: RequestId, state: CardState) -> EndedRequest {
+        let at = self.now();
+        let hash = {
+            let mut live = self.live();
+            let hash = live.cards.find(entry, request).map(|card| card.request.hash());
+            live.cards.end(entry, request, state, at);
+            hash
+        };
         self.ended.notify_waiters();
         self.publish();
+        EndedRequest { entry, request, at, hash }
     }
 
     /// An answer is sent no more. What the server said stands, whatever the disk says: an answer that could not be
     /// taken away is sent once more at the next start, and gets the same verdict.
     async fn settle(self: &Arc<Self>, entry: EntryId, request: RequestId, state: CardState) {
-        let now = self.now();
-        self.end_card(entry, request, state);
+        let ended = self.end_card(entry, request, state);
         let written = self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);
-            contacts.remember_ended(entry, request, now);
+            contacts.remember_ended(ended);
         });
         let _ = written.await;
     }

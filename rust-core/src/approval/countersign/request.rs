@@ -57,6 +57,11 @@ impl SignInRequest {
         &self.content
     }
 
+    /// What an answer names it by, beside its id.
+    pub(crate) fn hash(&self) -> Hash {
+        self.hash
+    }
+
     /// The answer to it, unsigned: approve with the number, deny and report without.
     pub(crate) fn answer(
         &self,

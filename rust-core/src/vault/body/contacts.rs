@@ -1,6 +1,6 @@
 use countersign_protocol::{
-    AccountId, BaseUrl, CallId, Check, DeviceId, List, PhoneDescription, Profile, PublicKey, RemovalReason,
-    RequestId, ServerId, Text, UnixSeconds, WakeUp,
+    AccountId, BaseUrl, CallId, Check, DeviceId, Hash, List, PhoneDescription, Profile, PublicKey,
+    RemovalReason, RequestId, ServerId, Text, UnixSeconds, WakeUp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -192,6 +192,10 @@ pub struct EndedRequest {
     pub request: RequestId,
     /// When, by the phone's clock.
     pub at: UnixSeconds,
+    /// The hash of the request, with which it can still be reported when its card is gone; None of one that had no
+    /// card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<Hash>,
 }
 
 /// A signed answer that is sent until there is a verdict.
@@ -278,11 +282,11 @@ impl Contacts {
     }
 
     /// Remembers that a request ended, so that nothing shows it again.
-    pub fn remember_ended(&mut self, entry: EntryId, request: RequestId, at: UnixSeconds) {
-        let is_known = self.ended.iter().any(|ended| ended.entry == entry && ended.request == request);
-        if !is_known && self.account(entry).is_some() {
-            self.ended.push(EndedRequest { entry, request, at });
-            self.forget_old(at);
+    pub fn remember_ended(&mut self, ended: EndedRequest) {
+        let is_it = |known: &EndedRequest| known.entry == ended.entry && known.request == ended.request;
+        if !self.ended.iter().any(is_it) && self.account(ended.entry).is_some() {
+            self.forget_old(ended.at);
+            self.ended.push(ended);
         }
     }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign_protocol::{
-    AccountId, BaseUrl, CallId, Check, DeviceId, List, Profile, PublicKey, RemovalReason, RequestId,
+    AccountId, BaseUrl, CallId, Check, DeviceId, Hash, List, Profile, PublicKey, RemovalReason, RequestId,
     ServerId, SystemRandom, Text, UnixSeconds, WakeUp,
 };
 use zeroize::Zeroizing;
@@ -205,7 +205,10 @@ fn every_part(contacts: &mut Contacts, secrets: &mut Secrets) {
         }])
         .collect();
     let request = RequestId::from_bytes([9; 16]);
-    contacts.ended = vec![EndedRequest { entry: work, request, at: time(1_800_000_000) }];
+    contacts.ended = vec![
+        EndedRequest { entry: work, request, at: time(1_800_000_000), hash: Some(Hash::from_bytes([8; 32])) },
+        EndedRequest { entry: own, request, at: time(1_800_000_000), hash: None },
+    ];
     contacts.answers =
         vec![OutgoingAnswer { entry: work, request, jws: jws(), expires: time(1_800_000_060) }];
     contacts.removals = vec![OutgoingRemoval {
@@ -219,6 +222,7 @@ fn every_part(contacts: &mut Contacts, secrets: &mut Secrets) {
         since: time(1_800_000_000),
     }];
     contacts.device_keys = vec![software_key(work)];
+    contacts.dead_keys = vec![KeyHandle::new("approval".to_owned())];
 
     let kinds = [
         CodeKind::Totp { hash: CodeHash::Sha1, digits: 6, period: 30 },

@@ -19,7 +19,8 @@ fn a_locked_phone_writes_contacts_without_the_key_of_secrets() {
     add(&vault, account).unwrap();
     let locked = vault_in(folder.path());
     locked.unlock(Compartment::Contacts, keys.opener(Compartment::Contacts), None).unwrap();
-    let ended = EndedRequest { entry: account, request: RequestId::from_bytes([9; 16]), at: time(5) };
+    let ended =
+        EndedRequest { entry: account, request: RequestId::from_bytes([9; 16]), at: time(5), hash: None };
     let secrets_before = std::fs::read(folder.path().join("secrets.vault")).unwrap();
     locked.change_contacts(|contacts| contacts.ended.push(ended.clone())).unwrap();
     assert!(matches!(locked.secrets(), Err(VaultError::Locked(Compartment::Secrets))));
@@ -172,7 +173,7 @@ fn forgetting_an_account_takes_what_only_it_needed() {
         .change_contacts(|contacts| {
             for entry in [one, other] {
                 let request = RequestId::from_bytes([9; 16]);
-                contacts.ended.push(EndedRequest { entry, request, at: time(5) });
+                contacts.ended.push(EndedRequest { entry, request, at: time(5), hash: None });
                 contacts.answers.push(OutgoingAnswer {
                     entry,
                     request,
@@ -201,7 +202,12 @@ fn old_endings_and_removals_are_forgotten_in_their_time() {
     let (day, now) = (24 * 60 * 60, time(100 * 24 * 60 * 60));
     for age in [0, 2 * day - 1, 2 * day, 30 * day - 1, 30 * day] {
         let at = now.minus(age);
-        contacts.ended.push(EndedRequest { entry: entry(), request: RequestId::from_bytes([9; 16]), at });
+        contacts.ended.push(EndedRequest {
+            entry: entry(),
+            request: RequestId::from_bytes([9; 16]),
+            at,
+            hash: None,
+        });
         let base = BaseUrl::new("https://old.example").unwrap();
         let (jws, statement) = (String::new(), String::new());
         let (server, device) = (ServerId::from_bytes([3; 32]), DeviceId::from_bytes([4; 16]));
