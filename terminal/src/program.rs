@@ -10,7 +10,7 @@ use countersign_protocol::Clock;
 use jiff::tz::TimeZone;
 
 use crate::app::{Ears, Look, Setting, run_app};
-use crate::commands::{Arguments, Command, Desk, Exit, Failure, Opened, Output};
+use crate::commands::{Arguments, Bell, Command, Desk, Exit, Failure, Opened, Output};
 use crate::platform::PassphraseSource;
 use crate::words::Words;
 
@@ -39,9 +39,11 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
     if is_app && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Failure::new(Exit::Failed, words.said("no-terminal", &[])));
     }
-    let opened = Opened::new(arguments.folder, has_descriptor, ears.listener(), words)?;
+    let bell = Arc::new(Bell::default());
+    let listener = if is_app { ears.listener() } else { Arc::<Bell>::clone(&bell) };
+    let opened = Opened::new(arguments.folder, has_descriptor, listener, words)?;
     let failed = |_| Failure::new(Exit::Failed, words.said("terminal-failed", &[]));
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(failed)?;
     let is_first_start = opened.authenticator.snapshot().is_first_start;
     match arguments.command {
         None => {
@@ -66,15 +68,16 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
                 runtime.block_on(opened.unlock(source, words))?;
             }
             let desk =
-                Desk { authenticator: &opened.authenticator, clock: &*opened.clock, ears: &ears, words };
+                Desk { authenticator: &opened.authenticator, clock: &*opened.clock, bell: &bell, words };
             let mut stdout = io::stdout().lock();
             let mut output = Output::new(&mut stdout, arguments.json, look);
             let performed = runtime.block_on(desk.perform(command, &mut output));
             let mut stderr = io::stderr().lock();
             let notices = opened.authenticator.snapshot().notices;
-            Output::new(&mut stderr, arguments.json, look).notices(&notices, words)?;
+            let told = Output::new(&mut stderr, arguments.json, look).notices(&notices, words);
+            told.map_err(|_| Failure::unwritten(words))?;
             performed?;
-            Ok(stdout.flush()?)
+            stdout.flush().map_err(|_| Failure::unwritten(words))
         }
     }
 }

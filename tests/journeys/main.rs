@@ -5,6 +5,7 @@ mod activation;
 mod adding;
 mod attacks;
 mod clock;
+mod commands;
 mod default;
 mod inbox;
 mod keyring;

@@ -44,6 +44,11 @@ impl Failure {
         Self { said, exit }
     }
 
+    /// What came of a command cannot be written.
+    pub(crate) fn unwritten(words: Words) -> Self {
+        Self::new(Exit::Failed, words.said("output-failed", &[]))
+    }
+
     pub(crate) fn of_core(error: &CoreError, words: Words) -> Self {
         let exit = match error {
             CoreError::Locked | CoreError::Vault(_) | CoreError::Key(_) => Exit::Locked,

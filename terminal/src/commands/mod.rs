@@ -1,9 +1,11 @@
 //! Commands for scripts: each opens the vault, does one thing, writes what came of it and ends.
 
 mod arguments;
+mod bell;
 mod failure;
 mod opening;
 mod perform;
+mod requests;
 mod written;
 
 use std::io::{self, Write};
@@ -13,6 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 
 pub use self::arguments::{Arguments, Command};
+pub use self::bell::Bell;
 pub use self::failure::{Exit, Failure};
 pub use self::opening::Opened;
 pub use self::perform::Desk;

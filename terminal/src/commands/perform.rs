@@ -2,19 +2,18 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign_core::authenticator::{
-    AccountRow, AccountState, Authenticator, CardState, Change, CodeKind, CoreError, Decision, Offer,
-    OfferView, Outcome, RequestCard,
+    AccountRow, AccountState, Authenticator, Change, CodeKind, CoreError, Decision, Offer, OfferView,
 };
 use countersign_protocol::{Clock, Verdict};
+use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::written::{Account, Answered, Code, Gone, Request};
-use super::{Command, Exit, Failure, Output};
-use crate::app::{Ears, name};
+use super::written::{Account, Code, Gone};
+use super::{Bell, Command, Exit, Failure, Output};
+use crate::app::name;
 use crate::pictures;
 use crate::words::{Said, Words, left};
 
@@ -25,16 +24,9 @@ pub struct Desk<'a> {
     /// Its clock.
     pub clock: &'a dyn Clock,
     /// Where it tells of newer snapshots.
-    pub ears: &'a Ears,
+    pub bell: &'a Bell,
     /// The texts.
     pub words: Words,
-}
-
-/// A command that could not write what it did ends like any other that failed.
-impl From<io::Error> for Failure {
-    fn from(_: io::Error) -> Self {
-        Self::new(Exit::Failed, Words::of_environment().said("output-failed", &[]))
-    }
 }
 
 impl Desk<'_> {
@@ -59,12 +51,12 @@ impl Desk<'_> {
             // It was opened for this command; what there is to say is that it is open.
             Command::Restore => {
                 let said = self.words.said("out-restored", &[]);
-                Ok(output.write(&json!({ "restored": true }), || vec![self.words.line(&said)])?)
+                self.write(output, &json!({ "restored": true }), || vec![self.words.line(&said)])
             }
             Command::Diagnostics => {
                 let text = self.authenticator.diagnostics();
                 let lines: Vec<_> = text.lines().map(str::to_owned).collect();
-                Ok(output.write(&json!({ "diagnostics": lines }), || lines.clone())?)
+                self.write(output, &json!({ "diagnostics": lines }), || lines.clone())
             }
         }
     }
@@ -77,6 +69,10 @@ impl Desk<'_> {
         output: &mut Output<'_>,
     ) -> Result<(), Failure> {
         let offer = match (offer, typed) {
+            (_, Some((code, url))) if code == "-" => {
+                let code = self.standard_input()?;
+                self.authenticator.read_typed(String::from_utf8_lossy(&code).trim().to_owned(), url).await
+            }
             (_, Some((code, url))) => self.authenticator.read_typed(code, url).await,
             (offer, None) => {
                 let texts = self.texts(&offer.unwrap_or_default())?;
@@ -92,7 +88,7 @@ impl Desk<'_> {
         let row =
             snapshot.accounts.iter().find(|row| row.id == id).ok_or_else(|| self.failed(&CoreError::Gone))?;
         let account = Account::of(row, self.words);
-        Ok(output.write(&json!({ "account": account }), || self.added_lines(row, &account))?)
+        self.write(output, &json!({ "account": account }), || self.added_lines(row, &account))
     }
 
     fn added_lines(&self, row: &AccountRow, account: &Account) -> Vec<String> {
@@ -108,8 +104,7 @@ impl Desk<'_> {
     fn texts(&self, offer: &str) -> Result<Vec<Zeroizing<String>>, Failure> {
         let failed = |said: Said| Failure::new(Exit::Failed, said);
         if offer == "-" {
-            let bytes = pictures::read_all(io::stdin().lock())
-                .map_err(|_| failed(self.words.said("input-failed", &[])))?;
+            let bytes = self.standard_input()?;
             if pictures::begins_like_picture(&bytes) {
                 return pictures::read_bytes(&bytes, self.words).map_err(failed);
             }
@@ -121,6 +116,11 @@ impl Desk<'_> {
             return Ok(vec![Zeroizing::new(offer.to_owned())]);
         }
         pictures::read_file(offer.as_ref(), self.words).map_err(failed)
+    }
+
+    fn standard_input(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let failed = |_| Failure::new(Exit::Failed, self.words.said("input-failed", &[]));
+        pictures::read_all(io::stdin().lock()).map_err(failed)
     }
 
     /// The one text, or the one that was chosen among several.
@@ -145,12 +145,12 @@ impl Desk<'_> {
     fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {
         let rows = self.authenticator.snapshot().accounts;
         let accounts: Vec<_> = rows.iter().map(|row| Account::of(row, self.words)).collect();
-        Ok(output.write(&json!({ "accounts": accounts }), || {
+        self.write(output, &json!({ "accounts": accounts }), || {
             if rows.is_empty() {
                 return vec![self.words.text("out-no-accounts")];
             }
             rows.iter().map(|row| self.account_line(row)).collect()
-        })?)
+        })
     }
 
     fn account_line(&self, row: &AccountRow) -> String {
@@ -213,7 +213,7 @@ impl Desk<'_> {
             .filter_map(|code| rows.iter().find(|row| row.id == code.id).map(|row| (row, code)))
             .collect();
         let values: Vec<_> = both.iter().map(|(row, code)| Code::of(row, code, self.words)).collect();
-        Ok(output.write(&json!({ "codes": values }), || {
+        self.write(output, &json!({ "codes": values }), || {
             let line = |(row, code): &(&AccountRow, &countersign_core::authenticator::CodeRow)| {
                 let shown = code.code.clone().unwrap_or_else(|| {
                     self.words.text(match code.fault {
@@ -230,98 +230,7 @@ impl Desk<'_> {
             } else {
                 both.iter().map(line).collect()
             }
-        })?)
-    }
-
-    async fn requests(&self, wait: Option<u64>, output: &mut Output<'_>) -> Result<(), Failure> {
-        self.authenticator.refresh().await.or_else(locked_is_empty).map_err(|error| self.failed(&error))?;
-        if let Some(seconds) = wait.filter(|_| self.waiting().is_empty()) {
-            self.wait(seconds).await;
-        }
-        let cards = self.waiting();
-        let values: Vec<_> = cards.iter().map(Request::of).collect();
-        output.write(&json!({ "requests": values }), || {
-            if cards.is_empty() {
-                return vec![self.words.text("out-no-requests")];
-            }
-            cards.iter().flat_map(|card| self.card_lines(card)).collect()
-        })?;
-        if cards.is_empty() && wait.is_some() {
-            return Err(Failure::new(Exit::NotThere, self.words.said("no-request-came", &[])));
-        }
-        Ok(())
-    }
-
-    /// Waits until a request is there, or the time is over.
-    async fn wait(&self, seconds: u64) {
-        let until = self.clock.now().plus(seconds);
-        self.authenticator.set_active(true).await;
-        loop {
-            let rest = left(until, self.clock.now());
-            if rest == 0 || !self.waiting().is_empty() {
-                break;
-            }
-            // Whatever is told, and when nothing is: the look is at the snapshot.
-            let _ = self.ears.heard.recv_timeout(Duration::from_secs(rest));
-        }
-        self.authenticator.set_active(false).await;
-    }
-
-    fn waiting(&self) -> Vec<RequestCard> {
-        let cards = self.authenticator.snapshot().requests;
-        cards.into_iter().filter(|card| card.state == CardState::Waiting).collect()
-    }
-
-    fn card_lines(&self, card: &RequestCard) -> Vec<String> {
-        let words = self.words;
-        let title = words.request_title(card);
-        let time = words.time_left(left(card.valid_until, self.clock.now()));
-        let title = words.with("beside", &[("name", title.into()), ("second", time.into())]);
-        let mut lines = vec![format!("{}  {title}", card.id)];
-        lines.extend(words.not_a_sign_in(card).map(|text| format!("  {text}")));
-        lines.push(format!("  {}", words.question(card)));
-        let facts = words.facts(card);
-        let widest = facts.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0);
-        lines.extend(facts.iter().map(|fact| format!("  {:<widest$}  {}", fact.label, fact.value)));
-        let digits = crate::app::digits(card);
-        let digits = i64::try_from(digits).unwrap_or(i64::MAX);
-        lines.push(format!("  {}", words.with("out-digits", &[("digits", digits.into())])));
-        lines
-    }
-
-    async fn answer(
-        &self,
-        wanted: &str,
-        decision: Decision,
-        asked: Verdict,
-        output: &mut Output<'_>,
-    ) -> Result<(), Failure> {
-        self.authenticator.refresh().await.or_else(locked_is_empty).map_err(|error| self.failed(&error))?;
-        let fitting: Vec<_> =
-            self.waiting().into_iter().filter(|card| card.id.to_string().starts_with(wanted)).collect();
-        let [card] = fitting.as_slice() else {
-            let said = self.words.said("request-not-found", &[("text", wanted.into())]);
-            return Err(Failure::new(Exit::NotThere, said));
-        };
-        let answered = self.authenticator.answer(card.account_id, card.id, decision).await;
-        let outcome = answered.map_err(|error| self.failed(&error))?;
-        let state = match &outcome {
-            Outcome::Verdict { verdict, phone } => {
-                CardState::Ended { verdict: *verdict, phone: phone.clone() }
-            }
-            Outcome::NotConfirmed => CardState::NotConfirmed,
-        };
-        let ended = RequestCard { state, ..card.clone() };
-        // Both states above are endings.
-        let ending = self.words.ending(&ended).ok_or_else(|| self.failed(&CoreError::Gone))?;
-        if matches!(outcome, Outcome::Verdict { verdict, .. } if verdict == asked) {
-            let value = json!({ "answer": Answered::of(card, &outcome, &ending.said) });
-            return Ok(output.write(&value, || vec![self.words.line(&ending.said)])?);
-        }
-        if output.is_json {
-            output.write(&json!({ "answer": Answered::of(card, &outcome, &ending.said) }), Vec::new)?;
-        }
-        Err(Failure::new(Exit::EndedOtherwise, ending.said))
+        })
     }
 
     async fn remove(&self, wanted: &str, output: &mut Output<'_>) -> Result<(), Failure> {
@@ -329,7 +238,7 @@ impl Desk<'_> {
         let removed = self.authenticator.remove(row.id).await.map_err(|error| self.failed(&error))?;
         let said = self.words.removed(removed, &name(&row, self.words), row.host.as_deref());
         let value = json!({ "removed": Gone::of(&row, removed) });
-        Ok(output.write(&value, || vec![self.words.line(&said)])?)
+        self.write(output, &value, || vec![self.words.line(&said)])
     }
 
     /// Moves an account whose codes are counted on to its next code.
@@ -372,14 +281,19 @@ impl Desk<'_> {
         Ok(fitting)
     }
 
-    fn failed(&self, error: &CoreError) -> Failure {
+    /// Writes what came of a command. One that cannot be written is a command that failed.
+    pub(super) fn write(
+        &self,
+        output: &mut Output<'_>,
+        value: &impl Serialize,
+        lines: impl FnOnce() -> Vec<String>,
+    ) -> Result<(), Failure> {
+        output.write(value, lines).map_err(|_| Failure::unwritten(self.words))
+    }
+
+    pub(super) fn failed(&self, error: &CoreError) -> Failure {
         Failure::of_core(error, self.words)
     }
-}
-
-/// Before the first account there is no vault, and so nothing that could wait.
-fn locked_is_empty(error: CoreError) -> Result<(), CoreError> {
-    if error == CoreError::Locked { Ok(()) } else { Err(error) }
 }
 
 /// Whether a text is a link and no name of a file: a scheme of RFC 3986 and more than a drive's letter.

@@ -11,7 +11,6 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::app::Ears;
 use crate::platform::{Keyring, SystemTrust, this_computer};
 
 const LOOK: Look = Look { is_coloured: false, is_unicode: true };
@@ -19,28 +18,28 @@ const GITFORGE: &str = "otpauth://totp/Gitforge:mokafor?secret=JBSWY3DPEHPK3PXP&
 const BANK: &str = "otpauth://hotp/Bank:mira?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bank&counter=0";
 
 struct Shell {
-    ears: Ears,
+    bell: Arc<Bell>,
     authenticator: Arc<Authenticator>,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Shell {
     fn new(folder: &Path) -> Self {
-        let ears = Ears::new();
+        let bell = Arc::new(Bell::default());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ports = Ports {
             key_store: Arc::new(Keyring::none()),
             device_keys: None,
             trust: Arc::new(SystemTrust::new(Arc::clone(&clock))),
-            listener: ears.listener(),
+            listener: Arc::<Bell>::clone(&bell),
         };
         let random = Arc::new(SystemRandom);
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };
         let phone = this_computer(Words::default()).unwrap();
         let authenticator =
             Authenticator::open(folder.to_path_buf(), Role::App, phone, ports, given).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Self { ears, authenticator, runtime }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        Self { bell, authenticator, runtime }
     }
 
     fn unlocked(folder: &Path) -> Self {
@@ -56,7 +55,7 @@ impl Shell {
         let desk = Desk {
             authenticator: &self.authenticator,
             clock: &SystemClock,
-            ears: &self.ears,
+            bell: &self.bell,
             words: Words::default(),
         };
         let mut written = Vec::new();
@@ -158,7 +157,7 @@ fn a_picture_without_a_code_and_a_file_that_is_not_there_are_told_apart() {
 fn what_is_refused_has_a_stable_word_and_an_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let shell = Shell::unlocked(folder.path());
-    let cases: [(&[&str], &str, u8); 7] = [
+    let cases: [(&[&str], &str, u8); 10] = [
         (
             &["add", "phonefactor://activate_account?code=123456789&url=https%3A%2F%2Fexample.com"],
             "microsoft_activation",
@@ -168,7 +167,10 @@ fn what_is_refused_has_a_stable_word_and_an_exit_code() {
         (&["add", "--code", "short", "--url", "https://signin.halden.example"], "typed_code", 1),
         (&["codes", "nobody"], "account_not_found", 4),
         (&["remove", "nobody"], "account_not_found", 4),
-        (&["approve", "abc", "381"], "request_not_found", 4),
+        (&["approve", "abcd", "381"], "request_not_found", 4),
+        (&["approve", "", "381"], "request_id_short", 4),
+        (&["deny", "abc"], "request_id_short", 4),
+        (&["report", "-ab"], "request_id_short", 4),
         (&["requests", "--wait", "0"], "no_request_came", 4),
     ];
     for (line, code, exit) in cases {
@@ -207,7 +209,7 @@ fn before_the_first_account_there_is_nothing_and_no_vault_is_made() {
     assert_eq!(shell.done(&["accounts"]), "No accounts.\n");
     assert_eq!(shell.done(&["requests"]), "No request is waiting.\n");
     assert_eq!(shell.json(&["codes"])["codes"].as_array().map(Vec::len), Some(0));
-    assert_eq!(shell.failed(&["deny", "abc"]), ("request_not_found".to_owned(), 4));
+    assert_eq!(shell.failed(&["deny", "abcd"]), ("request_not_found".to_owned(), 4));
     assert!(!folder.path().join("vault").exists());
 }
 

@@ -4,7 +4,7 @@ use countersign_core::approval::Prompt;
 use countersign_core::authenticator::{
     AccountRow, AccountState, CodeFault, CodeKind, CodeRow, Outcome, Removed, RequestCard,
 };
-use countersign_protocol::{Kind, RemovalReason, Verdict};
+use countersign_protocol::{Kind, RemovalReason, RequestId, Verdict};
 use serde::Serialize;
 
 use crate::app::name;
@@ -164,13 +164,13 @@ impl Request {
 }
 
 impl Answered {
-    pub(crate) fn of(card: &RequestCard, outcome: &Outcome, said: &Said) -> Self {
+    pub(crate) fn of(request: RequestId, outcome: &Outcome, said: &Said) -> Self {
         let (verdict, phone) = match outcome {
             Outcome::Verdict { verdict, phone } => (Some(*verdict), phone.clone()),
             Outcome::NotConfirmed => (None, None),
         };
         Self {
-            request: card.id.to_string(),
+            request: request.to_string(),
             verdict,
             confirmed: verdict.is_some(),
             phone,

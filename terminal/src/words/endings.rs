@@ -1,6 +1,6 @@
 //! How a request ended, in the words of its kind.
 
-use countersign_core::authenticator::{CardState, RequestCard};
+use countersign_core::authenticator::{CardState, Outcome, RequestCard};
 use countersign_protocol::{Kind, Verdict};
 use countersign_texts::Value;
 
@@ -24,6 +24,19 @@ impl Words {
             CardState::NotConfirmed => {
                 Some(Ending { sign: Sign::Wait, said: self.said("not-confirmed", &[]) })
             }
+        }
+    }
+
+    /// What became of the report of a request of which only the id was left.
+    pub(crate) fn reported_late(self, outcome: &Outcome) -> Said {
+        match outcome {
+            Outcome::Verdict { verdict: Verdict::Reported, .. } => Said {
+                code: "reported".to_owned(),
+                happened: self.text("verdict-reported"),
+                todo: self.text("verdict-reported.method"),
+            },
+            Outcome::Verdict { .. } => self.said("report-late", &[]),
+            Outcome::NotConfirmed => self.said("not-confirmed", &[]),
         }
     }
 

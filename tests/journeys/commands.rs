@@ -1,0 +1,74 @@
+//! The commands of the terminal on requests: what an id names is shown, and nothing else is answered.
+
+use clap::Parser as _;
+use countersign_core::authenticator::Decision;
+use countersign_demo::scene;
+use countersign_protocol::{SystemClock, Verdict};
+use countersign_terminal::commands::{Arguments, Bell, Desk, Output};
+use countersign_terminal::{Look, Words};
+
+use crate::stage::{Stage, Story, approve, ends_as, is_in, is_out, waiting};
+
+/// What a command line writes, and the word of how it failed.
+async fn run(stage: &Stage, line: &[&str]) -> (String, Result<(), String>) {
+    let arguments = Arguments::parse_from(["countersign"].iter().chain(line));
+    let (authenticator, bell, words) = (&*stage.phone.authenticator, &Bell::default(), Words::default());
+    let desk = Desk { authenticator, clock: &SystemClock, bell, words };
+    let mut written = Vec::new();
+    let mut output = Output::new(&mut written, arguments.json, Look::of_environment(|_| None));
+    let result = desk.perform(arguments.command.unwrap(), &mut output).await;
+    (String::from_utf8(written).unwrap(), result.map_err(|failure| failure.said.code))
+}
+
+#[tokio::test]
+async fn no_command_approves_what_its_id_does_not_name() -> Story {
+    let stage = Stage::ready().await?;
+    let (mut browser, card) = stage.asked().await?;
+    let (id, number) = (card.id.to_string(), scene::number(&browser)?);
+    for (wanted, refused) in
+        [("", "request_id_short"), (&id[..3], "request_id_short"), ("AAAAAA", "request_not_found")]
+    {
+        let (written, result) = run(&stage, &["approve", wanted, &number]).await;
+        assert_eq!((written.as_str(), result), ("", Err(refused.to_owned())));
+    }
+    assert_eq!(waiting(&stage.phone.authenticator.snapshot()), [card.id]);
+    is_out(&mut browser).await?;
+    let (written, result) = run(&stage, &["approve", &id[..4], &number]).await;
+    assert_eq!(result, Ok(()));
+    let lines: Vec<_> = written.lines().collect();
+    // The request first, then what became of it.
+    assert!(lines[0].starts_with(&id), "{written}");
+    assert!(written.contains("Halden Mail") && written.contains("127.0.0.1"), "{written}");
+    assert!(lines.last().unwrap().starts_with("Approved. "), "{written}");
+    browser.open("/").await?;
+    is_in(&mut browser).await
+}
+
+#[tokio::test]
+async fn a_command_reports_what_has_ended_also_before_this_run_of_the_app() -> Story {
+    let stage = Stage::ready().await?;
+    let (mut stranger, card) = stage.asked().await?;
+    approve(&mut stranger, &stage.phone, &card).await?;
+    ends_as(&stage.phone, card.id, Verdict::Approved, None).await?;
+    let (mut other, denied) = stage.asked_later().await?;
+    scene::is(scene::answer(&stage.phone, &denied, Decision::Deny).await?, Verdict::Denied)?;
+    is_in(&mut stranger).await?;
+    // Nothing but a report reaches it.
+    let id = card.id.to_string();
+    assert_eq!(run(&stage, &["deny", &id]).await.1, Err("request_not_found".to_owned()));
+    let stage = stage.restart_phone().await?;
+    assert!(stage.phone.authenticator.snapshot().requests.is_empty());
+    assert_eq!(run(&stage, &["deny", &id]).await.1, Err("request_not_found".to_owned()));
+    let (written, result) = run(&stage, &["report", &id[..6], "--json"]).await;
+    assert_eq!(result, Ok(()), "{written}");
+    assert!(written.contains("\"verdict\":\"reported\""), "{written}");
+    is_out(&mut stranger).await?;
+    is_out(&mut other).await?;
+    let (_, again) = run(&stage, &["report", &denied.id.to_string()]).await;
+    assert_eq!(again, Ok(()));
+    // A day later it can be reported no more.
+    stage.world.clock.step(24 * 60 * 60);
+    let late = run(&stage, &["report", &id]).await;
+    assert_eq!(late.1, Err("request_not_found".to_owned()));
+    Ok(())
+}
