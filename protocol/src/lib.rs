@@ -72,7 +72,7 @@ pub use reply::{
 };
 pub use request::{Asked, Kind, Request};
 pub use statement::ServerStatement;
-pub use text::{Text, TextRefused};
+pub use text::{Text, TextRefused, is_hidden};
 pub use typed::{TypedCode, TypedPin};
 pub use url::{BaseUrl, Domain, UrlRefused};
 pub use wake::{WakeAuth, WakeEndpoint, WakeUp, WebPushKey};

@@ -74,7 +74,9 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character hides, turns the direction of reading or is not seen, so that no text of a server has it.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     matches!(
         CodePointMapData::<GeneralCategory>::new().get(c),
         GeneralCategory::Control

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::{CallId, Removal, UnixSeconds};
+use countersign_protocol::{CallId, Removal, Text, TextRefused, UnixSeconds};
 
 use super::core::Core;
 use super::diagnostics::Event;
@@ -11,9 +11,6 @@ use super::{AccountRow, AccountState, CodeKind, CoreError};
 use crate::approval::countersign::Statement;
 use crate::ports::PortError;
 use crate::vault::{self, CodeEntry, EntryId, Order, OutgoingRemoval, WorkAccount, WorkState};
-
-/// The most characters of a person's own name for an account.
-const NAME_LIMIT: usize = 64;
 
 /// What became of a removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,11 +66,7 @@ impl Core {
         let is_work = self.contacts()?.account(entry).is_some();
         let is_done = match change {
             Change::Name(name) => {
-                let name = name.trim().to_owned();
-                if name.chars().count() > NAME_LIMIT || name.chars().any(char::is_control) {
-                    return Err(CoreError::Typed);
-                }
-                let name = (!name.is_empty()).then_some(name);
+                let name = typed_name(&name)?;
                 if is_work {
                     self.change_contacts(move |contacts| contacts.account_mut(entry).map(|it| it.name = name))
                         .await?
@@ -186,6 +179,18 @@ impl Core {
     }
 }
 
+/// A person's own name for an account, by the rule for names that servers give; None for the empty one.
+fn typed_name(typed: &str) -> Result<Option<String>, CoreError> {
+    let typed = typed.trim();
+    match Text::<64>::new(typed) {
+        Ok(name) => Ok(Some(name.to_string())),
+        Err(TextRefused::Blank) => Ok(None),
+        // Some keyboards type a letter and its accent apart.
+        Err(TextRefused::NotNormal) => Ok(Text::<64>::clean(typed).map(|name| name.to_string())),
+        Err(TextRefused::TooLong | TextRefused::Hidden) => Err(CoreError::Typed),
+    }
+}
+
 /// The counter of the code that is asked for; the entry keeps that of the one after, before anybody sees the code.
 fn next_code(code: &mut CodeEntry) -> Option<u64> {
     match &mut code.kind {
@@ -252,5 +257,24 @@ fn kind(kind: &vault::CodeKind) -> CodeKind {
     match kind {
         vault::CodeKind::Totp { .. } | vault::CodeKind::Steam => CodeKind::Timed,
         vault::CodeKind::Hotp { .. } => CodeKind::Counted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_name_keeps_the_rule_for_names_that_servers_give() {
+        let name = |typed: &str| typed_name(typed);
+        assert_eq!(name("  Work  "), Ok(Some("Work".to_owned())));
+        assert_eq!((name(""), name(" \u{a0} ")), (Ok(None), Ok(None)));
+        assert_eq!(name("Ho\u{308}gskolan"), Ok(Some("H\u{f6}gskolan".to_owned())));
+        assert_eq!(name(&"a".repeat(64)), Ok(Some("a".repeat(64))));
+        for refused in
+            ["a".repeat(65), "a\nb".into(), "a\u{202e}b".into(), "a\u{200b}b".into(), "\u{2800}".into()]
+        {
+            assert_eq!(name(&refused), Err(CoreError::Typed), "{refused:?}");
+        }
     }
 }

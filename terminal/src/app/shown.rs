@@ -32,16 +32,11 @@ pub(crate) fn showable(text: &str, look: Look) -> String {
         .collect()
 }
 
-/// Controls, marks of direction, invisible characters: general categories Cc, Zl and Zp, and what of Cf and
-/// Default_Ignorable_Code_Point (Unicode 16) has no part in writing a name. The joiners and selectors within an emoji
-/// or an Indic word have one.
+/// What the protocol takes from no server, but for the joiners and selectors within an emoji or an Indic word: names of
+/// accounts that have only codes come from anybody's QR codes, and have them.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+    let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+    countersign_protocol::is_hidden(c) && !joins
 }
 
 /// The nearest in ASCII for what our own texts have; names in other scripts cannot be told.
@@ -73,6 +68,13 @@ mod tests {
         buffer.set_string(0, 0, hostile, Style::new());
         make_showable(&mut buffer, ALL);
         assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(is_hidden)));
+    }
+
+    #[test]
+    fn what_the_protocol_hides_is_hidden_here() {
+        for c in ['\u{e000}', '\u{2800}', '\u{fffc}', '\u{13441}', '\u{1d159}', '\u{2064}', '\u{e0100}'] {
+            assert_eq!(showable(&format!("a{c}b"), ALL), "a?b", "{c:?}");
+        }
     }
 
     #[test]
