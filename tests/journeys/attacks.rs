@@ -27,9 +27,7 @@ struct Foe {
 
 impl Foe {
     async fn beside_a_phone() -> Result<Self, Fault> {
-        let keyring = Arc::new(Keyring::default());
-        let kept = Arc::<Keyring>::clone(&keyring);
-        let stage = Stage::ready_with(move |made| made.device_keys = Some(kept)).await?;
+        let (stage, keyring) = Stage::with_keyring().await?;
         let wait = keyring.calls("wait").pop().ok_or("the phone asked nothing")?;
         let said = payload(&wait);
         let (device, server) = (said["iss"].as_str().unwrap(), said["aud"].as_str().unwrap());

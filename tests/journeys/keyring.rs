@@ -21,6 +21,7 @@ struct Kept {
     holds_on: bool,
     held: Option<&'static str>,
     is_holding: bool,
+    while_asked: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Keyring {
@@ -43,6 +44,11 @@ impl Keyring {
     /// Whether it has no key of any account.
     pub fn is_empty(&self) -> bool {
         self.kept().keys.is_empty()
+    }
+
+    /// What happens while an approval asks for a finger.
+    pub fn while_asked(&self, happens: impl Fn() + Send + 'static) {
+        self.kept().while_asked = Some(Box::new(happens));
     }
 
     /// What the platform answers in place of signing.
@@ -114,6 +120,11 @@ impl DeviceKeys for Keyring {
         let (purpose, key) = kept.keys.get(handle).ok_or(PortError::Missing)?;
         if *purpose == KeyPurpose::Approval && kept.turns_away {
             return Err(PortError::Cancelled);
+        }
+        if *purpose == KeyPurpose::Approval
+            && let Some(happens) = &kept.while_asked
+        {
+            happens();
         }
         let signature = *key.sign(message).unwrap().as_bytes();
         let message = std::str::from_utf8(message).unwrap();

@@ -1,14 +1,11 @@
 //! Two deletions, each by itself: the account from the app, the phone from the account.
 
-use std::sync::Arc;
-
 use countersign_core::authenticator::{AccountState, CoreError, Decision, Removed};
 use countersign_core::ports::PortError;
-use countersign_demo::browser::{Browser, Fault};
+use countersign_demo::browser::Browser;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{RemovalReason, Verdict};
 
-use crate::keyring::Keyring;
 use crate::stage::{Stage, Story, approve, code, is_in, is_out, only, waiting};
 
 /// Deletes the phone with this name on Security info, whose changes are open.
@@ -179,16 +176,9 @@ async fn a_report_of_the_set_up_takes_the_phone_back_and_never_leads_to_the_wiza
     browser.expect("This takes more than a password")
 }
 
-/// A person who is set up with a phone whose keys are in a key store.
-async fn with_keyring() -> Result<(Stage, Arc<Keyring>), Fault> {
-    let keyring = Arc::new(Keyring::default());
-    let kept = Arc::<Keyring>::clone(&keyring);
-    Ok((Stage::ready_with(move |made| made.device_keys = Some(kept)).await?, keyring))
-}
-
 #[tokio::test]
 async fn a_key_that_does_not_sign_now_leaves_the_account_as_it_is() -> Story {
-    let (stage, keyring) = with_keyring().await?;
+    let (stage, keyring) = Stage::with_keyring().await?;
     for fault in [PortError::NotNow, PortError::Cancelled, PortError::Unsupported, PortError::Failed(-25_308)]
     {
         keyring.refuse(Some(fault));
@@ -204,7 +194,7 @@ async fn a_key_that_does_not_sign_now_leaves_the_account_as_it_is() -> Story {
 
 #[tokio::test]
 async fn without_its_keys_an_account_is_removed_here_and_the_person_hears_that_it_stays_there() -> Story {
-    let (mut stage, keyring) = with_keyring().await?;
+    let (mut stage, keyring) = Stage::with_keyring().await?;
     keyring.drop_keys();
     assert_eq!(stage.phone.authenticator.remove(stage.entry).await, Ok(Removed::ServerDoesNotKnow));
     assert!(stage.phone.authenticator.snapshot().accounts.is_empty());
@@ -214,7 +204,7 @@ async fn without_its_keys_an_account_is_removed_here_and_the_person_hears_that_i
 
 #[tokio::test]
 async fn keys_that_could_not_be_destroyed_are_destroyed_at_the_next_start() -> Story {
-    let (stage, keyring) = with_keyring().await?;
+    let (stage, keyring) = Stage::with_keyring().await?;
     keyring.hold_on(true);
     assert_eq!(stage.phone.authenticator.remove(stage.entry).await, Ok(Removed::HereAndThere));
     assert!(stage.phone.authenticator.snapshot().accounts.is_empty());

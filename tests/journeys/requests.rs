@@ -7,7 +7,6 @@ use countersign_demo::clock::SteppedClock;
 use countersign_demo::scene;
 use countersign_protocol::{Kind, Verdict};
 
-use crate::keyring::Keyring;
 use crate::stage::{
     BACK_OFF, REQUEST_LIFE, Stage, Story, answer_unheard, approve, code, comes_to_be_out, ends_as, host,
     is_in, is_out, waiting,
@@ -243,9 +242,7 @@ async fn send_again_is_a_new_card_with_a_new_number_and_the_old_one_is_cancelled
 
 #[tokio::test]
 async fn many_presses_at_once_sign_and_send_one_answer() -> Story {
-    let keyring = Arc::new(Keyring::default());
-    let kept = Arc::<Keyring>::clone(&keyring);
-    let stage = Stage::ready_with(move |made| made.device_keys = Some(kept)).await?;
+    let (stage, keyring) = Stage::with_keyring().await?;
     let (mut browser, card) = stage.asked().await?;
     let before = keyring.calls("answer").len();
     let typed = scene::number(&browser)?;
@@ -301,4 +298,25 @@ async fn a_report_on_its_way_is_sent_again_when_the_server_answers_and_its_card_
     ends_as(&stage.phone, card.id, Verdict::Reported, None).await?;
     stranger.open("/approve").await?;
     is_out(&mut stranger).await
+}
+
+#[tokio::test]
+async fn an_approval_that_took_the_person_too_long_is_not_sent_and_one_begun_too_late_asks_nobody() -> Story {
+    let (stage, keyring) = Stage::with_keyring().await?;
+    let (mut browser, card) = stage.asked().await?;
+    let typed = scene::number(&browser)?;
+    // Nobody tells the phone that the request has ended: it goes by the clock.
+    stage.phone.authenticator.set_active(false).await;
+    let signed = keyring.calls("answer").len();
+    let approve = |typed: &str| {
+        let decision = Decision::Approve { typed: typed.to_owned() };
+        stage.phone.authenticator.answer(card.account_id, card.id, decision)
+    };
+    let clock = Arc::clone(&stage.world.clock);
+    keyring.while_asked(move || clock.step(REQUEST_LIFE + 1));
+    assert_eq!(approve(&typed).await, Err(CoreError::Gone));
+    assert_eq!(keyring.calls("answer").len(), signed + 1);
+    assert_eq!(approve(&typed).await, Err(CoreError::Gone));
+    assert_eq!(keyring.calls("answer").len(), signed + 1);
+    is_out(&mut browser).await
 }

@@ -15,6 +15,8 @@ use countersign_protocol::{RequestId, Verdict};
 use countersign_server::{Config, HashingCost};
 use tokio::task::JoinHandle;
 
+use crate::keyring::Keyring;
+
 /// A story fails with a sentence that says what was there in place of what should have been.
 pub type Story = Result<(), Fault>;
 
@@ -58,6 +60,13 @@ impl Stage {
         let (mut browser, phone) = (world.browser()?, world.phone_of("Mira's phone", made.clone()).await?);
         let entry = scene::enrol(&mut browser, &person, &phone, By::QrCode).await?;
         Ok(Self { world, person, browser, phone, made, entry })
+    }
+
+    /// Set up with a phone whose keys are in a key store.
+    pub async fn with_keyring() -> Result<(Self, Arc<Keyring>), Fault> {
+        let keyring = Arc::new(Keyring::default());
+        let kept = Arc::<Keyring>::clone(&keyring);
+        Ok((Self::ready_with(move |made| made.device_keys = Some(kept)).await?, keyring))
     }
 
     /// Another browser signs in, and the phone shows the card.

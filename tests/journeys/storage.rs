@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::authenticator::{AccountState, CoreError, Decision, Notice, Outcome};
+use countersign_core::authenticator::{
+    AccountState, CoreError, Decision, Notice, Outcome, Removed, VaultFault,
+};
 use countersign_core::ports::{KeyStore, PortError};
 use countersign_core::vault::{Compartment, VaultKey};
 use countersign_demo::clock::SteppedClock;
@@ -13,6 +15,7 @@ use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{RemovalReason, Verdict};
 
+use crate::keyring::Keyring;
 use crate::stage::{Stage, Story, answer_unheard, approve, code, ends_as, is_in, only, waiting, world};
 
 /// What stands in the way of every write: nothing is read-only to root, but a folder is no file to anybody.
@@ -181,6 +184,34 @@ async fn an_older_vault_put_back_is_told_and_brings_no_removed_phone_to_life() -
     }
     assert_eq!(only(&phone).id, entry);
     phone.state(AccountState::Removed { reason: RemovalReason::Phone }).await
+}
+
+#[tokio::test]
+async fn a_copied_vault_opens_nowhere_else_and_without_the_keys_of_its_phone_approves_nothing() -> Story {
+    let (stage, keyring) = Stage::with_keyring().await?;
+    stage.phone.authenticator.set_active(false).await;
+    let (vault, copied) = (stage.world.vault("Mira's phone"), stage.world.vault("copied"));
+    fs::create_dir(&copied).unwrap();
+    copy(&vault, &copied);
+    // With the files alone.
+    let refused = stage.world.phone_of("copied", stage.world.made()).await.err();
+    let gone = CoreError::Vault(VaultFault::KeyMissing);
+    assert_eq!(refused, Some(gone.to_string()));
+    // With the vault's key as well; the keys of accounts cannot be copied.
+    let elsewhere = Arc::new(Keyring::default());
+    let kept = Arc::<Keyring>::clone(&elsewhere);
+    let copy = stage.world.phone_of("copied", Made { device_keys: Some(kept), ..stage.made.clone() }).await?;
+    copy.state(AccountState::SetUpAgain).await?;
+    stage.phone.authenticator.set_active(true).await;
+    let (mut browser, card) = stage.asked().await?;
+    copy.authenticator.refresh().await.unwrap();
+    assert!(waiting(&copy.authenticator.snapshot()).is_empty());
+    assert_eq!(copy.authenticator.remove(stage.entry).await, Ok(Removed::ServerDoesNotKnow));
+    assert!(elsewhere.is_empty() && elsewhere.calls("wait").is_empty());
+    // The phone itself goes on as before.
+    assert!(!keyring.is_empty());
+    approve(&mut browser, &stage.phone, &card).await?;
+    is_in(&mut browser).await
 }
 
 fn copy(from: &Path, to: &Path) {
