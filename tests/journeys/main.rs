@@ -15,6 +15,7 @@ mod pages;
 mod pause;
 mod removal;
 mod requests;
+mod servers;
 mod set_up;
 mod sign_in;
 mod stage;
