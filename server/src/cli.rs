@@ -183,9 +183,11 @@ async fn serve(path: &Path) -> Result<(), CommandFailed> {
 }
 
 async fn demo(folder: Option<PathBuf>) -> Result<(), CommandFailed> {
-    let throw_away = folder.is_none();
-    let folder = folder
-        .unwrap_or_else(|| std::env::temp_dir().join(format!("countersign-demo-{}", std::process::id())));
+    // A new folder of this person alone: one of a known name could be somebody else's, with keys that they know.
+    let throw_away = folder.is_none().then(|| tempfile::Builder::new().prefix("countersign-demo-").tempdir());
+    let throw_away = throw_away.transpose()?;
+    let own = || throw_away.as_ref().map(|made| made.path().to_owned()).unwrap_or_default();
+    let folder = folder.unwrap_or_else(own);
     let demo = Demo::start(&folder, Given::default()).await?;
     let mut out = io::stdout();
     writeln!(out, "Sign in at {}", demo.running.pages_url())?;
@@ -194,8 +196,8 @@ async fn demo(folder: Option<PathBuf>) -> Result<(), CommandFailed> {
     }
     until_told_to_end().await?;
     demo.running.shutdown().await;
-    if throw_away {
-        std::fs::remove_dir_all(&folder)?;
+    if let Some(made) = throw_away {
+        made.close()?;
     }
     Ok(())
 }

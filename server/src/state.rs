@@ -12,12 +12,15 @@ use crate::keys::{Keys, Whereabouts};
 use crate::server::{Given, StartFailed};
 use crate::service::{Counts, Failure, Hashing, Inner, Password, Service, Turns};
 use crate::store::persons::{self, Person};
-use crate::store::{Seal, Store, StoreFailed, keys as rows};
+use crate::store::{Seal, Store, StoreFailed, keys as rows, mode};
 
 /// Makes folder, key file, database and keys. What is there already stays as it is.
 pub(crate) async fn make(config: &Config, given: &Given) -> Result<(), Failure> {
     make_folder(&config.state)?;
     if !config.key_file.exists() {
+        if config.database().exists() {
+            return Err(Failure::KeyFileGone(config.key_file.display().to_string()));
+        }
         Seal::make_file(&config.key_file, given.random.as_ref())?;
     }
     let store = open_store(config, given).await?;
@@ -71,6 +74,7 @@ pub(crate) async fn open(
 }
 
 async fn open_store(config: &Config, given: &Given) -> Result<Store, StoreFailed> {
+    mode::refuse(&config.state, 0o022, "others can write to it; chmod 700 makes it private")?;
     let seal = Seal::read(&config.key_file, Arc::clone(&given.random))?;
     Store::open(&config.database(), seal).await
 }

@@ -18,4 +18,7 @@ pub enum Failure {
     /// A trusted proxy did not say whom it passes on.
     #[error("a trusted proxy named no client in X-Forwarded-For")]
     NoClient,
+    /// There is a database and no key file: a new one would open nothing of it.
+    #[error("{0} is missing, and what is sealed in the database opens with no other key file: put it back")]
+    KeyFileGone(String),
 }

@@ -138,6 +138,8 @@ impl Hashing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
     use countersign_protocol::SystemRandom;
 
     #[tokio::test]
@@ -150,6 +152,26 @@ mod tests {
         assert!(!hashing.matches(password("wrong"), Some(phc.clone())).await.unwrap());
         assert!(!hashing.matches(password("right"), None).await.unwrap());
         assert_ne!(phc, hashing.hash(password("right")).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_person_who_does_not_exist_takes_as_long_as_a_wrong_password() {
+        let cost = HashingCost { memory: 8 * 1024, passes: 2 };
+        let hashing = Hashing::new(cost, Arc::new(SystemRandom)).await.unwrap();
+        let password = |text: &str| Password::new(text.to_owned());
+        let phc = hashing.hash(password("right")).await.unwrap();
+        // The least of some: what a busy machine adds is not the work's.
+        let least = async |phc: Option<String>| {
+            let mut least = Duration::MAX;
+            for _ in 0..5 {
+                let begin = tokio::time::Instant::now();
+                assert!(!hashing.matches(password("wrong"), phc.clone()).await.unwrap());
+                least = least.min(begin.elapsed());
+            }
+            least
+        };
+        let (known, unknown) = (least(Some(phc)).await, least(None).await);
+        assert!(unknown > known / 3, "{unknown:?} for nobody, {known:?} for a person");
     }
 
     #[test]

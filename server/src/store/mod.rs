@@ -7,6 +7,7 @@ pub(crate) mod activations;
 pub(crate) mod devices;
 mod failed;
 pub(crate) mod keys;
+pub(crate) mod mode;
 pub(crate) mod persons;
 mod queue;
 pub(crate) mod requests;

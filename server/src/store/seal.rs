@@ -10,7 +10,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::hkdf::{HKDF_SHA256, Salt};
 use zeroize::Zeroizing;
 
-use super::StoreFailed;
+use super::{StoreFailed, mode};
 
 /// Written before each sealed secret; a later form has another.
 const FORM: u8 = 1;
@@ -33,8 +33,9 @@ pub(crate) struct Place<'a> {
 }
 
 impl Seal {
-    /// Reads a key file, 32 bytes in base64url.
+    /// Reads a key file, 32 bytes in base64url, that nobody but its owner can touch.
     pub(crate) fn read(path: &Path, random: Arc<dyn Random>) -> Result<Self, StoreFailed> {
+        mode::refuse(path, 0o077, "others can read or write it; chmod 600 makes it private")?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(|source| failed(path, source))?);
         let key: Hash = text
             .trim_end()
@@ -169,6 +170,11 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            for mode in [0o604, 0o640, 0o602, 0o644] {
+                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+                assert!(Seal::read(&path, Arc::new(SystemRandom)).is_err(), "{mode:o}");
+            }
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
         fs::write(&path, "short").unwrap();
         assert!(Seal::read(&path, Arc::new(SystemRandom)).is_err());

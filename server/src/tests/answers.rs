@@ -3,6 +3,7 @@
 use countersign_protocol::*;
 
 use super::house::*;
+use crate::store::requests;
 use crate::*;
 
 #[tokio::test]
@@ -173,4 +174,40 @@ async fn a_report_counts_for_24_hours_and_no_longer() {
     let verdict = phone.verdict((card.id, card.hash()), Decision::Report, None).await;
     assert_eq!(verdict, Verdict::Approved, "what it was told before");
     assert_eq!(phone.status().await, Status::Active);
+}
+
+#[tokio::test]
+async fn the_number_is_kept_while_its_request_waits_and_no_longer() {
+    for end in ["approve", "wrong", "deny", "report", "expire", "sign out"] {
+        let house = House::open().await;
+        let (_, phone) = house.with_phone().await;
+        let browser = house.sign_in().await;
+        browser.ask().await;
+        let (card, number) = (phone.card().await.unwrap(), browser.number().await);
+        let kept = async || {
+            let mut db = house.service().store().read().await.unwrap();
+            requests::find(&mut db, card.id).await.unwrap().unwrap().number
+        };
+        assert!(kept().await.is_some());
+        let wrong = wrong(&number);
+        let (decision, number) = match end {
+            "approve" => (Some(Decision::Approve), Some(number)),
+            "wrong" => (Some(Decision::Approve), Some(wrong)),
+            "deny" => (Some(Decision::Deny), None),
+            "report" => (Some(Decision::Report), None),
+            "expire" => (None, None),
+            _ => {
+                house.service().sign_out(&browser.session().await).await.unwrap();
+                (None, None)
+            }
+        };
+        match decision {
+            Some(decision) => drop(phone.verdict((card.id, card.hash()), decision, number).await),
+            None => house.pass(60),
+        }
+        if end == "expire" {
+            assert_eq!(browser.ask().await, Ask::TooSoon(house.now().plus(10)));
+        }
+        assert!(kept().await.is_none(), "{end}");
+    }
 }

@@ -277,3 +277,18 @@ async fn a_proxy_that_names_no_client_is_our_fault_on_pages_and_calls_alike() {
     assert_eq!(statuses(Some(b"198.51.100.7, \xff")).await, [500, 500]);
     assert_eq!(statuses(Some(b"\xff, 198.51.100.7")).await, [200, 400]);
 }
+
+#[tokio::test]
+async fn an_update_by_a_clock_that_is_off_is_told_and_changes_nothing() {
+    let house = House::open().await;
+    let (browser, mut phone) = house.with_phone().await;
+    for (offset, expected) in [(3600, Status::ClockSkew), (-121, Status::ClockSkew), (120, Status::Active)] {
+        (phone.offset, phone.name) = (offset, "Renamed");
+        let call = CallId::make(&SystemRandom);
+        let update = Update::new(phone.id(), phone.server, phone.now(), call, phone.description());
+        let reply = phone.send::<Update>(&sign(&update, &phone.device_key)).await.unwrap();
+        assert_eq!(reply.status, expected);
+        let is_renamed = browser.info().await.phones[0].name.as_str() == "Renamed";
+        assert_eq!(is_renamed, expected == Status::Active, "{offset}");
+    }
+}

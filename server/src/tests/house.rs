@@ -251,7 +251,6 @@ pub(super) fn wrong(number: &Number) -> Number {
     Number::typed(&format!("{flipped}{rest}")).unwrap()
 }
 
-/// Connections are idle after a second here, which is less than a wait is held.
 fn given(clock: &HandClock) -> Given {
     Given { clock: Arc::new(clock.clone()), hashing_cost: HashingCost::LEAST, ..Given::default() }
 }

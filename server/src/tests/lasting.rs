@@ -6,6 +6,7 @@ use countersign_protocol::*;
 
 use super::house::*;
 use crate::config::{PagesUrl, Urls};
+use crate::store::Seal;
 use crate::*;
 
 #[tokio::test]
@@ -150,8 +151,25 @@ async fn another_key_file_opens_nothing() {
     std::fs::remove_file(&config.key_file).unwrap();
     let given = Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
     assert!(Server::start(&config, given.clone()).await.is_err(), "the key file is missing");
-    Server::make(&config, &given).await.unwrap();
+    let made = Server::make(&config, &given).await;
+    assert!(matches!(made, Err(StartFailed::State(Failure::KeyFileGone(_)))), "a new one would open nothing");
+    assert!(!config.key_file.exists());
+    Seal::make_file(&config.key_file, &SystemRandom).unwrap();
     assert!(Server::start(&config, given).await.is_err(), "it is another one");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_of_state_that_others_can_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::open().await;
+    let config = house.config.clone();
+    house.running.shutdown().await;
+    let given = Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
+    for (mode, is_taken) in [(0o777, false), (0o720, false), (0o755, true)] {
+        std::fs::set_permissions(&config.state, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(Server::start(&config, given.clone()).await.is_ok(), is_taken, "{mode:o}");
+    }
 }
 
 #[tokio::test]

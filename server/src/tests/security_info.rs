@@ -165,3 +165,47 @@ async fn the_page_lists_phones_as_they_say_of_themselves_and_only_for_who_is_sig
 async fn delete(browser: &Browser<'_>, phone: &Phone) -> Deletion {
     browser.service().delete_phone(&browser.session().await, phone.id()).await.unwrap()
 }
+
+#[tokio::test]
+async fn a_phone_that_makes_codes_only_is_tested_while_security_info_is_open_and_not_before() {
+    let house = House::open().await;
+    let mut browser = house.sign_in().await;
+    let phone = browser.scan().await;
+    browser.confirm().await;
+    let proved = house.service().prove_by_code(&browser.session().await, &phone.code()).await.unwrap();
+    assert_eq!(proved, Proof::Saved);
+    browser.finish().await;
+    let test = async || {
+        let session = browser.session().await;
+        house.service().test_phone(&session, phone.id(), &visitor()).await.unwrap()
+    };
+    assert_eq!(test().await, Ask::NotNow);
+    assert!(phone.card().await.is_none());
+    house.pass(30);
+    let used = house.service().use_code(&browser.session().await, &phone.code()).await.unwrap();
+    assert_eq!(used, CodeUse::Right);
+    assert_eq!(test().await, Ask::Asked);
+}
+
+#[tokio::test]
+async fn five_phones_are_the_most_also_when_two_sessions_add_the_fifth() {
+    let house = House::open().await;
+    let (one, first) = house.with_phone().await;
+    for _ in 0..3 {
+        one.add_phone(&first).await;
+        house.pass(3600);
+    }
+    let mut other = house.sign_in().await;
+    assert_eq!(other.ask().await, Ask::Asked);
+    first.approve_waiting(other.number().await).await;
+    other.finish().await;
+    for browser in [&one, &other] {
+        browser.open_changes(&first).await;
+        let phone = browser.scan().await;
+        assert_eq!(browser.confirm().await, Ask::Asked);
+        phone.approve_waiting(browser.test_number().await).await;
+    }
+    assert!(house.service().save_phone(&one.session().await).await.unwrap());
+    assert!(!house.service().save_phone(&other.session().await).await.unwrap());
+    assert_eq!(one.info().await.phones.len(), 5);
+}

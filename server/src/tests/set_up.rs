@@ -345,3 +345,13 @@ async fn prove(browser: &Browser<'_>, code: &str) -> Proof {
 async fn use_code(browser: &Browser<'_>, code: &str) -> CodeUse {
     browser.service().use_code(&browser.session().await, code).await.unwrap()
 }
+
+#[tokio::test]
+async fn a_new_code_removes_the_phone_that_came_by_the_old_one() {
+    let house = House::open().await;
+    let browser = house.sign_in().await;
+    let first = browser.scan().await;
+    let second = browser.scan().await;
+    assert_eq!(first.status().await, Status::Removed(RemovalReason::Unsaved));
+    assert_eq!(second.status().await, Status::Pending);
+}
