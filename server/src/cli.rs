@@ -10,7 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, ConfigRefused};
 use crate::demo::Demo;
-use crate::server::{Given, Server, StartFailed};
+use crate::given::Given;
+use crate::running::{Broken, Running};
+use crate::server::{Server, StartFailed};
 use crate::service::Password;
 use crate::state::{self, Renaming};
 use crate::tls::Tls;
@@ -84,6 +86,8 @@ enum CommandFailed {
     #[error("nobody has the user name {0}")]
     Unknown(String),
     #[error(transparent)]
+    Broken(#[from] Broken),
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
@@ -146,8 +150,8 @@ async fn init(path: &Path, user_name: String, name: String) -> Result<(), Comman
     let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
     let password = Password::make(given.random.as_ref());
     Server::make(&config, &given).await?;
-    let is_added = state::add_person(&config, given, shown, name, password.clone()).await?;
-    if !is_added {
+    let added = state::add_person(&config, given, shown, name, password.clone()).await;
+    if !added.map_err(StartFailed::from)? {
         return Err(CommandFailed::Taken(user_name));
     }
     let mut out = io::stdout();
@@ -177,9 +181,21 @@ async fn rename(
 async fn serve(path: &Path) -> Result<(), CommandFailed> {
     let running = Server::start(&read(path)?, Given::default()).await?;
     tracing::info!(pages = %running.pages_url(), phones = %running.phone_base(), "serving");
-    until_told_to_end().await?;
+    end_when(running, until_told_to_end()).await
+}
+
+/// Ends the server when it is told to, or when it cannot go on: then with an error, so that whatever watches the process
+/// starts it anew.
+async fn end_when(
+    mut running: Running,
+    told: impl Future<Output = Result<(), io::Error>>,
+) -> Result<(), CommandFailed> {
+    let ended = tokio::select! {
+        told = told => told.map_err(CommandFailed::from),
+        broken = running.broken() => Err(broken.into()),
+    };
     running.shutdown().await;
-    Ok(())
+    ended
 }
 
 async fn demo(folder: Option<PathBuf>) -> Result<(), CommandFailed> {
@@ -194,12 +210,11 @@ async fn demo(folder: Option<PathBuf>) -> Result<(), CommandFailed> {
     for person in &demo.persons {
         writeln!(out, "  {}  {}", person.user_name, person.password.expose())?;
     }
-    until_told_to_end().await?;
-    demo.running.shutdown().await;
+    let ended = end_when(demo.running, until_told_to_end()).await;
     if let Some(made) = throw_away {
         made.close()?;
     }
-    Ok(())
+    ended
 }
 
 async fn until_told_to_end() -> Result<(), io::Error> {
@@ -218,7 +233,29 @@ async fn until_told_to_end() -> Result<(), io::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::HashingCost;
     use clap::CommandFactory as _;
+
+    #[tokio::test]
+    async fn a_server_that_cannot_go_on_ends_with_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let given = Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
+        let running = Demo::start(folder.path(), given).await.unwrap().running;
+        let service = running.service().clone();
+        let serving = tokio::spawn(end_when(running, std::future::pending()));
+        let write = service.write((), |_, _, ()| Box::pin(async { panic!("a fault in a write") }));
+        let _: Result<(), _> = write.await;
+        let ended = serving.await.unwrap();
+        assert!(matches!(ended, Err(CommandFailed::Broken(Broken::Writer))), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_told_to_end_ends_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let given = Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
+        let running = Demo::start(folder.path(), given).await.unwrap().running;
+        end_when(running, async { Ok(()) }).await.unwrap();
+    }
 
     #[test]
     fn the_command_line_is_coherent() {

@@ -5,7 +5,9 @@ use std::path::Path;
 use countersign_protocol::Text;
 
 use crate::config::{Config, Organisation};
-use crate::server::{Given, Running, Server, StartFailed};
+use crate::given::Given;
+use crate::running::Running;
+use crate::server::{Server, StartFailed};
 use crate::service::Password;
 
 /// Three, so that removing somebody's only phone, which is final until someone helps, does not end the demo.

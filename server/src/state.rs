@@ -8,8 +8,8 @@ use countersign_protocol::Text;
 use tokio::sync::watch;
 
 use crate::config::{Config, PagesUrl};
+use crate::given::Given;
 use crate::keys::{Keys, Whereabouts};
-use crate::server::{Given, StartFailed};
 use crate::service::{Counts, Failure, Hashing, Inner, Password, Service, Turns};
 use crate::store::persons::{self, Person};
 use crate::store::{Seal, Store, StoreFailed, keys as rows, mode};
@@ -134,8 +134,8 @@ pub(crate) async fn add_person(
     user_name: Text<128>,
     name: Text<64>,
     password: Password,
-) -> Result<bool, StartFailed> {
-    let store = open_store(config, &given).await.map_err(Failure::from)?;
+) -> Result<bool, Failure> {
+    let store = open_store(config, &given).await?;
     let hashing = Hashing::new(given.hashing_cost, Arc::clone(&given.random)).await?;
     let person = Person::new(
         given.random.as_ref(),

@@ -19,6 +19,12 @@ pub enum StoreFailed {
     /// A sealed secret does not open: another key file, or a row that was moved.
     #[error("a sealed secret does not open; is this the key file of this database?")]
     Sealed,
+    /// Another process works in the folder of state.
+    #[error("{folder} is in use by another countersign-server: end that one first")]
+    InUse {
+        /// Which.
+        folder: String,
+    },
     /// The server is shutting down.
     #[error("the database is closed")]
     Closed,

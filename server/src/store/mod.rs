@@ -8,6 +8,7 @@ pub(crate) mod devices;
 mod failed;
 pub(crate) mod keys;
 pub(crate) mod mode;
+mod lock;
 pub(crate) mod persons;
 mod queue;
 pub(crate) mod requests;
@@ -31,6 +32,7 @@ use sqlx::{ConnectOptions as _, SqlSafeStr as _, Sqlite, SqliteConnection, Sqlit
 use tokio::task::JoinHandle;
 
 pub use failed::StoreFailed;
+use lock::Lock;
 use queue::Queue;
 pub(crate) use queue::{Acting, Change};
 pub(crate) use seal::{Place, Seal};
@@ -52,8 +54,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    /// Opens the database, makes it if it is not there, and brings its schema up to date. Nobody else may have its folder
+    /// open.
     pub(crate) async fn open(path: &Path, seal: Seal) -> Result<Self, StoreFailed> {
+        let lock = Lock::take(path)?;
         make_private(path)
             .map_err(|source| StoreFailed::File { path: path.display().to_string(), source })?;
         let options = SqliteConnectOptions::new()
@@ -64,7 +68,7 @@ impl Store {
         let mut writer = options.connect().await?;
         migrations().run(&mut writer).await?;
         let waking = Waking::default();
-        let (queue, writer) = Queue::start(writer, waking.clone());
+        let (queue, writer) = Queue::start(writer, waking.clone(), lock);
         let readers =
             SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
         Ok(Self { readers, queue, writer: Mutex::new(Some(writer)), waking, seal: Arc::new(seal) })
@@ -95,6 +99,11 @@ impl Store {
             // It ends by itself; that it was cancelled with its runtime changes nothing here.
             let _ = writer.await;
         }
+    }
+
+    /// Returns when the writer has ended: by [`close`](Self::close), or because a write panicked.
+    pub(crate) async fn writer_ended(&self) {
+        self.queue.ended().await;
     }
 
     /// What seals and opens secrets.

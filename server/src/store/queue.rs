@@ -14,6 +14,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreFailed;
+use super::lock::Lock;
 use super::waking::Waking;
 use crate::service::Failure;
 
@@ -103,10 +104,19 @@ where
 pub(crate) struct Queue(mpsc::Sender<Order>);
 
 impl Queue {
-    /// Starts the writer with a connection of its own; it ends when the last way into the queue is gone.
-    pub(crate) fn start(db: SqliteConnection, waking: Waking) -> (Self, tokio::task::JoinHandle<()>) {
+    /// Starts the writer with a connection of its own; it ends when the last way into the queue is gone, and lets go of
+    /// the folder then.
+    pub(super) fn start(
+        db: SqliteConnection,
+        waking: Waking,
+        lock: Lock,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, jobs) = mpsc::channel(1024);
-        let writer = tokio::spawn(work(Change { db, wakes: Vec::new() }, jobs, waking));
+        let change = Change { db, wakes: Vec::new() };
+        let writer = tokio::spawn(async move {
+            work(change, jobs, waking).await;
+            drop(lock);
+        });
         (Self(sender), writer)
     }
 
@@ -122,6 +132,11 @@ impl Queue {
         let job = Write { input, act, result: None, teller };
         self.0.send(Order::Act(Box::new(job))).await.map_err(|_| StoreFailed::Closed)?;
         told.await.map_err(|_| StoreFailed::Closed)?
+    }
+
+    /// Returns when the writer has ended.
+    pub(crate) async fn ended(&self) {
+        self.0.closed().await;
     }
 
     /// The writer ends after what is in the queue.

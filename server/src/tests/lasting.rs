@@ -173,6 +173,24 @@ async fn a_folder_of_state_that_others_can_write_to_is_refused() {
 }
 
 #[tokio::test]
+async fn a_folder_of_state_is_for_one_process_at_a_time() {
+    let house = House::open().await;
+    let given = || Given { hashing_cost: HashingCost::LEAST, ..Given::default() };
+    let another = Server::start(&house.config, given()).await.map(|_| ());
+    let name = || (Text::new("jonas").unwrap(), Text::new("Jonas").unwrap());
+    let made = Server::make(&house.config, &given()).await;
+    let renamed = Server::rename_person(&house.config, &given(), MIRA, name()).await.map(|_| ());
+    for refused in [another, made, renamed] {
+        let StartFailed::State(refused) = refused.unwrap_err() else { panic!("for another reason") };
+        assert!(matches!(refused, Failure::Store(StoreFailed::InUse { .. })), "{refused}");
+        let folder = house.config.state.display().to_string();
+        assert!(refused.to_string().starts_with(&folder), "{refused}");
+    }
+    house.sign_in().await;
+    house.restart().await.sign_in().await;
+}
+
+#[tokio::test]
 async fn a_server_that_was_never_made_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let config = Demo::config(&folder.path().join("state"));
