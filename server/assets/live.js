@@ -57,6 +57,10 @@
   });
   addEventListener("pageshow", () => all("form").forEach((form) => delete form.dataset.sent));
 
+  // form[data-go-on]: is sent at once ("now"), or when what the page waits for has come to that state.
+  const form = document.querySelector("form[data-go-on]");
+  if (form?.dataset.goOn === "now") form.requestSubmit();
+
   // [data-progress]: asks what has become of what the page waits for. The server holds the question until that is
   // something else than data-state; then the page is asked for anew. The answer has one word and nothing to show.
   const waiting = document.querySelector("[data-progress]");
@@ -73,7 +77,9 @@
       });
       if (reply.status === 401) return location.replace(next);
       if (reply.ok) {
-        if ((await reply.json()).state !== state) return location.replace(next);
+        const reached = (await reply.json()).state;
+        if (form && reached === form.dataset.goOn) return form.requestSubmit();
+        if (reached !== state) return location.replace(next);
         return setTimeout(ask, 200, 1);
       }
     } catch {

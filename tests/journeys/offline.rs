@@ -1,7 +1,6 @@
 //! The server is away, comes back, or has moved.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use countersign_core::authenticator::{AccountState, CoreError, Decision, Outcome, Removed};
 use countersign_demo::picture::read_qr;
@@ -10,7 +9,9 @@ use countersign_protocol::{BaseUrl, Verdict};
 use countersign_server::Urls;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::stage::{Stage, Story, answer_unheard, approve, code, ends_as, host, is_in, only, world};
+use crate::stage::{
+    Stage, Story, answer_unheard, approve, code, comes_to_show, ends_as, host, is_in, only, world,
+};
 
 #[tokio::test]
 async fn an_account_whose_server_is_away_is_not_added_and_leaves_nothing() -> Story {
@@ -45,7 +46,7 @@ async fn an_approval_while_the_server_is_away_arrives_when_it_is_back() -> Story
     stage.world.bring_back().await?;
     let outcome = answer.await.map_err(|error| error.to_string())?;
     assert_eq!(outcome, Ok(Outcome::Verdict { verdict: Verdict::Approved, phone: None }));
-    browser.open("/").await?;
+    browser.choose("Continue").await?;
     is_in(&mut browser).await
 }
 
@@ -61,13 +62,8 @@ async fn an_approval_that_was_signed_survives_the_death_of_the_app() -> Story {
     let _ = answer.await;
     let mut stage = stage.restart_phone().await?;
     stage.world.bring_back().await?;
-    for _ in 0..40 {
-        browser.open("/").await?;
-        if browser.shows("Update info") || browser.shows("Security info") {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    comes_to_show(&mut browser, "The sign-in is approved").await?;
+    browser.choose("Continue").await?;
     is_in(&mut browser).await?;
     stage.world.take_down().await;
     Ok(())

@@ -150,6 +150,26 @@ async fn i14_signing_out_cancels_the_request_that_waits() -> Story {
 }
 
 #[tokio::test]
+async fn opening_pages_ends_no_sign_in_and_changes_no_cookie_until_continue_is_pressed() -> Story {
+    let stage = Stage::ready().await?;
+    let (mut browser, card) = stage.asked().await?;
+    let typed = scene::number(&browser)?;
+    scene::is(scene::answer(&stage.phone, &card, Decision::Approve { typed }).await?, Verdict::Approved)?;
+    let before = browser.cookies().clone();
+    for address in ["/approve", "/", "/sign-in", "/approve?asked", "/set-up/success"] {
+        browser.open(address).await?;
+        browser.expect("The sign-in is approved")?;
+        assert_eq!(browser.cookies(), &before, "{address}");
+    }
+    is_out(&mut browser).await?;
+    browser.open("/approve").await?;
+    browser.choose("Continue").await?;
+    browser.expect("Update info")?;
+    assert_ne!(browser.cookies(), &before);
+    is_in(&mut browser).await
+}
+
+#[tokio::test]
 async fn i15_a_renamed_person_shows_at_the_next_contact_in_the_same_account() -> Story {
     let mut stage = Stage::ready().await?;
     stage.world.take_down().await;

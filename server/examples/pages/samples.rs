@@ -4,7 +4,7 @@
 use super::views::{
     Account, AddMethod, After, Approve, ApproveCode, Asked, Asking, Check, CodeEnded, CodeForm, Connected,
     DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedMethod, ListedPhone, Method,
-    NoMethod, Notice, Number, Own, Person, Prepare, Problem, Progress, Prompt, Qr, Rail, Save, Scan,
+    NoMethod, Notice, Number, Own, Person, Prepare, Problem, Progress, Prompt, Proved, Qr, Rail, Save, Scan,
     SecurityInfo, SignIn, SignInMethod, SignOut, State, Steps, Stopped, Success, Template, Test, TestCode,
     TestState, ToRequest, Trouble, Typed, Words, WrongCode, paths,
 };
@@ -239,6 +239,7 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     put(pages, "approve-paused", &approve(State::Paused { until: NOW + 86_400 }));
     put(pages, "approve-other-waiting", &approve(State::OtherWaiting { again: 41 }));
     put(pages, "approve-too-often", &approve(State::TooOften { until: NOW + 1_320 }));
+    put(pages, "approve-proved", &Proved { frame, application: cast.application });
     let mut any = approve(waiting("472", false));
     any.phones = &two;
     any.asking = Asking { place: None, address: None, browser: None, ..any.asking };

@@ -29,6 +29,16 @@ pub struct Approve<'a> {
     pub code: Option<&'a str>,
 }
 
+/// The sign-in is proved, and waits for Continue: only a form ends it, since it changes the browser's cookie.
+#[derive(Template)]
+#[template(path = "proved.html")]
+pub struct Proved<'a> {
+    /// What stands around it.
+    pub frame: &'a Frame<'a>,
+    /// What the sign-in opens.
+    pub application: &'a str,
+}
+
 /// How a request stands.
 #[derive(Clone, Copy)]
 pub enum State<'a> {

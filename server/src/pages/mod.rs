@@ -30,7 +30,7 @@ mod time;
 mod wizard;
 mod words;
 
-pub use approve::{Approve, ApproveCode, State, ToRequest};
+pub use approve::{Approve, ApproveCode, Proved, State, ToRequest};
 pub use askama::Template;
 pub use asset::Asset;
 pub use ending::{Lacking, NoMethod, Problem, Stopped, Trouble};

@@ -16,6 +16,8 @@ pub const GET_APP: &str = "/set-up/app";
 pub const SUCCESS: &str = "/set-up/success";
 /// "Approve it on your phone" (S54).
 pub const APPROVE: &str = "/approve";
+/// Goes on from an approved sign-in.
+pub const GO_ON: &str = "/approve/continue";
 /// A code instead of an approval.
 pub const APPROVE_CODE: &str = "/approve/code";
 /// No phone, no code: what else there is.

@@ -7,9 +7,10 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{progress, sign_in};
 use crate::pages::{
-    Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, State, ToRequest, WrongCode, paths,
+    Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, Proved, State, ToRequest, WrongCode,
+    paths,
 };
-use crate::{Ask, CodeUse, Outcome, RequestView, Session, SignInMethod, Step};
+use crate::{Ask, CodeUse, Outcome, RequestView, Session, SetUp, SignInMethod, Step};
 use countersign_protocol::{Text, UnixSeconds};
 
 /// What an approval is for, and where its pages are.
@@ -29,12 +30,12 @@ impl Place {
     }
 }
 
-/// How the session's sign-in request stands. All proved: signed in.
+/// How the session's sign-in request stands.
 pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let session =
         visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. } | Step::Finish))?;
     if session.step == Step::Finish {
-        return sign_in::finish(visit, paths::ACCOUNT).await;
+        return proved(&visit, session).await;
     }
     let request = visit.site.service.request(session).await?;
     if request.is_none() && is_code_first(session) {
@@ -49,6 +50,25 @@ pub(super) async fn post(Posted { visit, .. }: Posted) -> Answer {
     ask(&visit, &Place::sign_in()).await
 }
 
+/// All is proved, by a form that has not come yet; in the wizard its last pages have that form.
+async fn proved(visit: &Visit, session: &Session) -> Answer {
+    if matches!(visit.site.service.set_up(session).await?, SetUp::Saved { .. }) {
+        return Err(Turn::to(paths::WIZARD.end));
+    }
+    let application = visit.site.service.organisation().application.as_str();
+    visit.page(&Proved { frame: &visit.frame(), application })
+}
+
+/// "Continue": the sign-in is over if the phone has approved it, else the page says how it stands.
+pub(super) async fn go_on(Posted { visit, .. }: Posted) -> Answer {
+    let session =
+        visit.session_at(|step| matches!(step, Step::Prove { by_request: true, .. } | Step::Finish))?;
+    if session.step == Step::Finish {
+        return sign_in::finish(visit).await;
+    }
+    Ok(visit.go(&format!("{}?asked", paths::APPROVE)))
+}
+
 /// "Use a code instead".
 pub(super) async fn get_code(visit: Visit) -> Answer {
     let session = visit.session_at(|step| matches!(step, Step::Prove { by_code: true, .. }))?;
@@ -58,7 +78,10 @@ pub(super) async fn get_code(visit: Visit) -> Answer {
 /// The code.
 pub(super) async fn post_code(Posted { visit, form }: Posted) -> Answer {
     let session = visit.session_at(|step| matches!(step, Step::Prove { by_code: true, .. }))?;
-    use_code(&visit, session, &Place::sign_in(), form.get("code"), paths::ROOT).await
+    match visit.site.service.use_code(session, form.get("code")).await? {
+        CodeUse::Right => sign_in::finish(visit).await,
+        used => not_right(&visit, session, &Place::sign_in(), used).await,
+    }
 }
 
 /// Asks the phone, and goes to the page of the request, or says why there is none.
@@ -112,18 +135,11 @@ fn is_code_first(session: &Session) -> bool {
     matches!(session.step, Step::Prove { first: SignInMethod::Code, .. })
 }
 
-/// Tries a code; a right one leads on to `then`.
-pub(super) async fn use_code(
-    visit: &Visit,
-    session: &Session,
-    place: &Place,
-    typed: &str,
-    then: &str,
-) -> Answer {
-    match visit.site.service.use_code(session, typed).await? {
-        CodeUse::Right => Ok(visit.go(then)),
-        CodeUse::NotNow => Err(Turn::to(&place.page)),
-        used => show_code(visit, session, place, wrong(used)).await,
+/// A code that does not lead on.
+pub(super) async fn not_right(visit: &Visit, session: &Session, place: &Place, used: CodeUse) -> Answer {
+    match wrong(used) {
+        None => Err(Turn::to(&place.page)),
+        wrong => show_code(visit, session, place, wrong).await,
     }
 }
 

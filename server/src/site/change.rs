@@ -5,13 +5,13 @@ use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use countersign_protocol::{DeviceId, Kind, Text};
 
-use super::approve::{Place, ask, show, show_code, use_code};
+use super::approve::{Place, ask, not_right, show, show_code};
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
 use crate::pages::{Trouble, method_name, paths};
-use crate::{Outcome, Session, SignInMethod, Step};
+use crate::{CodeUse, Outcome, Session, SignInMethod, Step};
 
 /// What the person wants to change.
 #[derive(Clone, Copy)]
@@ -60,7 +60,10 @@ async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> 
     let then = Then::parse(&then)?;
     let session = closed(&visit, then)?;
     let place = then.place(&visit, session).await?;
-    use_code(&visit, session, &place, form.get("code"), &then.page()).await
+    match visit.site.service.use_code(session, form.get("code")).await? {
+        CodeUse::Right => Ok(visit.go(&then.page())),
+        used => not_right(&visit, session, &place, used).await,
+    }
 }
 
 /// The session, while changes are closed; once they are open, on to the change.

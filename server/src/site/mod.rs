@@ -58,6 +58,7 @@ impl Site {
             .route(paths::STOPPED, get(sign_in::stopped))
             .route(paths::OTHER_WAYS, get(sign_in::other_ways))
             .route(paths::APPROVE, get(approve::get).post(approve::post))
+            .route(paths::GO_ON, post(approve::go_on))
             .route(paths::APPROVE_CODE, get(approve::get_code).post(approve::post_code))
             .merge(wizard::routes())
             .merge(enrolment::routes(paths::WIZARD))
@@ -97,7 +98,7 @@ fn home(step: Step) -> &'static str {
         Step::Prove { first: SignInMethod::Code, .. } => paths::APPROVE_CODE,
         Step::SetUp => paths::PROMPT,
         Step::Helpless { .. } => paths::NO_METHOD,
-        Step::Finish => paths::ROOT,
+        Step::Finish => paths::APPROVE,
         Step::Full => paths::ACCOUNT,
     }
 }

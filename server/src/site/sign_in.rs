@@ -12,7 +12,6 @@ use crate::{Password, SignInMethod, Step};
 /// The way in: to where the session belongs.
 pub(super) async fn root(visit: Visit) -> Answer {
     match visit.session.as_ref().map(|session| session.step) {
-        Some(Step::Finish) => finish(visit, paths::ACCOUNT).await,
         Some(step) => Err(Turn::to(home(step))),
         None => visit.session().map(|_| Turn::to(paths::SIGN_IN)).and_then(Err),
     }
@@ -58,10 +57,11 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
     Ok(visit.go(home(session.step)))
 }
 
-/// All was proved: the browser gets a new cookie, and the session is full.
-pub(super) async fn finish(visit: Visit, to: &str) -> Answer {
+/// All was proved: the browser gets a new cookie, and the session is full. Only forms lead here: what a browser asks
+/// for by itself, or twice, ends no sign-in.
+pub(super) async fn finish(visit: Visit) -> Answer {
     match visit.site.service.finish(visit.session()?).await? {
-        Some(cookie) => Ok(visit.begun(cookie, None).go(to)),
+        Some(cookie) => Ok(visit.begun(cookie, None).go(paths::ACCOUNT)),
         // Another tab was first, and the browser has its cookie.
         None => Err(Turn::to(paths::ROOT)),
     }

@@ -81,5 +81,5 @@ async fn success(visit: Visit) -> Answer {
 /// "Done": the sign-in goes on.
 async fn done(Posted { visit, .. }: Posted) -> Answer {
     visit.session_at(|step| step == Step::Finish)?;
-    sign_in::finish(visit, paths::ACCOUNT).await
+    sign_in::finish(visit).await
 }
