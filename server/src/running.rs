@@ -140,9 +140,7 @@ impl Running {
     ) -> std::io::Result<()> {
         let address = listener.local_addr()?;
         let handle = Handle::new();
-        let routes = routes
-            .layer(tower_http::catch_panic::CatchPanicLayer::new())
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
         let (builder, idle) = (server.http_builder(), self.idle);
         builder.http1().timer(TokioTimer::new()).header_read_timeout(idle);

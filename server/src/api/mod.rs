@@ -21,6 +21,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use ipnet::IpNet;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::rules::ClientAddress;
 use crate::service::{Failure, Service};
@@ -46,6 +47,7 @@ pub(crate) fn router(service: Service, trusted_proxies: &[IpNet]) -> Router {
         .route(&format!("{path}/v1/update"), post(update))
         .route(&format!("{path}/v1/removal"), post(removal))
         .route("/.well-known/countersign", get(statement))
+        .layer(CatchPanicLayer::custom(refused::panicked))
         .with_state(api)
 }
 

@@ -1,5 +1,6 @@
 //! Why a call gets no reply, and the one table from cause to HTTP status.
 
+use std::any::Any;
 use std::error::Error as _;
 
 use axum::http::StatusCode;
@@ -8,6 +9,9 @@ use axum::response::{IntoResponse, Response};
 use countersign_protocol::{Problem, ProblemCode, Refusal, UnixSeconds, VERSION};
 
 use crate::service::Failure;
+
+/// All that is told of a fault of ours.
+const FAILED: &str = "the server failed";
 
 /// Why a call gets a problem instead of a reply.
 #[derive(Debug, thiserror::Error)]
@@ -75,10 +79,7 @@ impl CallRefused {
             let cause = failure.source().map(ToString::to_string);
             tracing::error!(error = %failure, cause, "a call failed");
         }
-        let (status, code) = self.status();
-        let problem = Problem { status: status.as_u16(), title: self.title(), code };
-        let body = serde_json::to_string(&problem).unwrap_or_default();
-        let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let mut response = problem(self.status(), self.title());
         if let Self::TooMany(until) = self {
             let after = HeaderValue::from(until.since(now));
             response.headers_mut().insert(RETRY_AFTER, after);
@@ -88,15 +89,48 @@ impl CallRefused {
 
     fn title(&self) -> String {
         match self {
-            Self::Failed(_) => "the server failed".to_owned(),
+            Self::Failed(_) => FAILED.to_owned(),
             refused => refused.to_string(),
         }
     }
 }
 
+/// What a call gets whose handler panicked.
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    // What it said stands in the log by the panic hook.
+    tracing::error!("a call panicked");
+    problem((StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal), FAILED.to_owned())
+}
+
+fn problem((status, code): (StatusCode, ProblemCode), title: String) -> Response {
+    let body = serde_json::to_string(&Problem { status: status.as_u16(), title, code }).unwrap_or_default();
+    (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    #[tokio::test]
+    async fn a_call_that_panics_gets_a_problem_as_any_failure_does() {
+        async fn faulty() {
+            panic!("a fault in a call");
+        }
+        let routes = Router::new().route("/", get(faulty)).layer(CatchPanicLayer::custom(panicked));
+        let response = routes.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let problem: Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem.code, ProblemCode::Internal);
+    }
 
     #[test]
     fn each_cause_has_a_status_of_its_own_word() {
