@@ -1,7 +1,8 @@
 //! What the script of a waiting page asks: whether the state is still the one that the page shows.
 //!
-//! The answer is one word about the state, made here, and never the number. The question is held until the word is
-//! another one, or half a minute at most; the page is then asked for anew, and says what has become of it.
+//! The answer is one word about the state, made here, and never the number. The question is held until
+//! something changes for the person or 25 seconds are over. With the same word the script asks again; with another one it
+//! asks for the page anew, which says what has become of it.
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ mod failed;
 pub(crate) mod keys;
 pub(crate) mod mode;
 mod lock;
+mod migrations;
 pub(crate) mod persons;
 mod queue;
 pub(crate) mod requests;
@@ -25,10 +26,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_protocol::AccountId;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool};
 use tokio::task::JoinHandle;
 
 pub use failed::StoreFailed;
@@ -66,7 +66,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
         let mut writer = options.connect().await?;
-        migrations().run(&mut writer).await?;
+        migrations::migrator().run(&mut writer).await?;
         let waking = Waking::default();
         let (queue, writer) = Queue::start(writer, waking.clone(), lock);
         let readers =
@@ -134,15 +134,4 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 /// An update that names the state that was read: no row means that somebody was faster.
 pub(crate) fn changed_one(done: &sqlx::sqlite::SqliteQueryResult) -> Result<(), StoreFailed> {
     if done.rows_affected() == 1 { Ok(()) } else { Err(StoreFailed::Changed) }
-}
-
-fn migrations() -> Migrator {
-    let first = include_str!("../../migrations/sqlite/0001_first.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        first.into_sql_str(),
-        false,
-    )])
 }

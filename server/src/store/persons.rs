@@ -1,6 +1,7 @@
 //! Persons: one account each.
 
 use countersign_protocol::{AccountId, Random, Text, UnixSeconds};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
@@ -60,9 +61,11 @@ impl Person {
     }
 }
 
-/// The form in which a user name is looked for: however it was typed, it is the same person.
+/// The form in which a user name is looked for: however it was typed, it is the same person. Some keyboards send a
+/// letter and its accent apart.
 pub(crate) fn folded(user_name: &str) -> String {
-    user_name.trim().to_lowercase()
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    nfc.normalize(&nfc.normalize(user_name.trim()).to_lowercase()).into_owned()
 }
 
 fn read(row: &SqliteRow) -> Result<Person, StoreFailed> {
