@@ -1,10 +1,12 @@
 //! The list of accounts: its rows, names, and the way out of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::{CallId, Removal, Text, TextRefused, UnixSeconds};
 
+use super::codes::makes_codes;
 use super::core::Core;
 use super::diagnostics::Event;
 use super::{AccountRow, AccountState, CodeKind, CoreError};
@@ -40,10 +42,11 @@ impl Core {
         let Ok(contacts) = self.vault.contacts() else { return Vec::new() };
         let secrets = self.vault.secrets().ok();
         let codes = secrets.as_ref().map_or(&[][..], |secrets| &secrets.codes);
+        let owned: HashMap<_, _> = codes.iter().filter_map(|code| Some((code.entry?, code))).collect();
         let unreachable = self.live().unreachable.clone();
         let now = self.now();
         let work = contacts.accounts.iter().map(|account| {
-            let code = codes.iter().find(|code| code.entry == Some(account.entry));
+            let code = owned.get(&account.entry).copied();
             let offset = contacts.server(account.server).map_or(0, |server| server.clock_offset);
             let state = shown_state(&account.state, offset, now);
             (account.order, work_row(account, state, code, unreachable.contains(&account.entry)))
@@ -240,14 +243,19 @@ fn work_row(
 }
 
 fn codes_row(code: &CodeEntry) -> AccountRow {
+    let (state, codes) = if makes_codes(code) {
+        (AccountState::CodesOnly, kind(&code.kind))
+    } else {
+        (AccountState::Damaged, CodeKind::None)
+    };
     AccountRow {
         id: code.id,
         organisation: code.issuer.clone().unwrap_or_default(),
         name: code.name.clone(),
         account: code.account.clone(),
         host: None,
-        state: AccountState::CodesOnly,
-        codes: kind(&code.kind),
+        state,
+        codes,
         help_desk: None,
         unreachable: false,
     }

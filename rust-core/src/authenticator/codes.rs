@@ -1,12 +1,14 @@
 //! One-time codes for the list: one bad entry never stops the others.
 
+use std::collections::{HashMap, HashSet};
+
 use countersign_protocol::UnixSeconds;
 
 use super::core::Core;
 use super::{CodeFault, CodeRow};
 use crate::enrolment::CodesOffer;
 use crate::otp::{Algorithm, Counter, Digits, Generator, Hotp, Period, Secret, Steam, Totp};
-use crate::vault::{CodeEntry, CodeHash, CodeKind, EntryId};
+use crate::vault::{CodeEntry, CodeHash, CodeKind, EntryId, Secrets, WorkAccount};
 
 impl Core {
     /// The codes of these accounts; accounts without codes get no row.
@@ -14,22 +16,30 @@ impl Core {
         let Ok(secrets) = self.vault.secrets() else {
             return ids.iter().map(|id| without_code(*id, CodeFault::Locked)).collect();
         };
-        let now = self.now();
+        let (now, entries, offsets) = (self.now(), entries(&secrets, ids), self.clock_offsets());
         let row = |id: &EntryId| {
-            let code = secrets.codes.iter().find(|code| code.id == *id || code.entry == Some(*id))?;
-            Some(self.code(*id, code, now).unwrap_or_else(|| without_code(*id, CodeFault::Damaged)))
+            let code = entries.get(id)?;
+            // A server's clock corrects that server's own codes and no others.
+            let offset = code.entry.and_then(|entry| offsets.get(&entry)).copied().unwrap_or(0);
+            Some(self.code(*id, code, offset, now).unwrap_or_else(|| without_code(*id, CodeFault::Damaged)))
         };
         ids.iter().filter_map(row).collect()
     }
 
-    /// A server's clock corrects that server's own codes and no others.
-    fn code(&self, id: EntryId, code: &CodeEntry, now: UnixSeconds) -> Option<CodeRow> {
-        let account = code.entry.and_then(|entry| self.account(entry).ok());
-        let offset = account.map_or(0, |account| self.clock_offset(account.server));
+    /// What must be added to the phone's clock to have that of each work account's server, in seconds.
+    fn clock_offsets(&self) -> HashMap<EntryId, i64> {
+        let Ok(contacts) = self.vault.contacts() else { return HashMap::new() };
+        let servers: HashMap<_, _> =
+            contacts.servers.iter().map(|server| (server.id, server.clock_offset)).collect();
+        let offset = |account: &WorkAccount| Some((account.entry, *servers.get(&account.server)?));
+        contacts.accounts.iter().filter_map(offset).collect()
+    }
+
+    fn code(&self, id: EntryId, code: &CodeEntry, offset: i64, now: UnixSeconds) -> Option<CodeRow> {
         let code = match generator(code)? {
             Generator::Totp(totp) => totp.code_at(now.shifted(offset)),
             Generator::Steam(steam) => steam.code_at(now.shifted(offset)),
-            Generator::Hotp(_) => return self.counted(id, code),
+            Generator::Hotp(hotp) => return Some(self.counted(id, &hotp, code)),
         };
         let back = offset.saturating_neg();
         Some(CodeRow {
@@ -43,22 +53,36 @@ impl Core {
     }
 
     /// The code that was asked for last in this run; the entry's counter is that of the next.
-    fn counted(&self, id: EntryId, code: &CodeEntry) -> Option<CodeRow> {
+    fn counted(&self, id: EntryId, hotp: &Hotp, code: &CodeEntry) -> CodeRow {
         let asked = self.live().asked.get(&id).copied();
-        let text = match (asked, generator(code)?) {
-            (Some(counter), Generator::Hotp(hotp)) => {
-                let secret = Secret::new(code.secret.expose()).ok()?;
-                let asked = Hotp::new(secret, hotp.algorithm(), hotp.digits(), Counter::new(counter));
-                Some(asked.code().expose().to_owned())
-            }
-            _ => None,
-        };
-        Some(CodeRow { id, code: text, next: None, valid_until: None, next_valid_until: None, fault: None })
+        let text = asked.and_then(|counter| {
+            let secret = Secret::new(code.secret.expose()).ok()?;
+            let asked = Hotp::new(secret, hotp.algorithm(), hotp.digits(), Counter::new(counter));
+            Some(asked.code().expose().to_owned())
+        });
+        CodeRow { id, code: text, next: None, valid_until: None, next_valid_until: None, fault: None }
     }
+}
+
+/// What makes the codes of these accounts, by their ids: its own, or that of the work account that it belongs to.
+fn entries<'a>(secrets: &'a Secrets, ids: &[EntryId]) -> HashMap<EntryId, &'a CodeEntry> {
+    let wanted: HashSet<_> = ids.iter().copied().collect();
+    let mut found = HashMap::with_capacity(wanted.len());
+    for code in &secrets.codes {
+        for id in [Some(code.id), code.entry].into_iter().flatten().filter(|id| wanted.contains(id)) {
+            found.entry(id).or_insert(code);
+        }
+    }
+    found
 }
 
 fn without_code(id: EntryId, fault: CodeFault) -> CodeRow {
     CodeRow { id, code: None, next: None, valid_until: None, next_valid_until: None, fault: Some(fault) }
+}
+
+/// Whether what is kept makes codes.
+pub(super) fn makes_codes(code: &CodeEntry) -> bool {
+    generator(code).is_some()
 }
 
 /// None when what is kept makes no codes.

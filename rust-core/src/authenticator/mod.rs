@@ -322,3 +322,6 @@ impl Drop for Authenticator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
