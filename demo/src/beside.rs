@@ -45,7 +45,7 @@ fn introduction(demo: &Demo) -> Vec<String> {
 
 /// The app below these lines, until the person quits it.
 fn show_app(vault: &Path, above: Vec<String>) -> Result<(), Fault> {
-    let setting = Setting { above, ..Setting::of_environment(true) };
+    let setting = Setting { above, ..Setting::of_environment() };
     let ears = Ears::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ports = Ports {

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Made {
     /// Keeps the vault's keys.
     pub key_store: Arc<dyn KeyStore>,
+    /// What opens the vault where no key store does.
+    pub passphrase: Option<&'static str>,
     /// Keeps the accounts' keys; None keeps them in the vault.
     pub device_keys: Option<Arc<dyn DeviceKeys>>,
     /// Judges certificates that nothing pins.
@@ -39,6 +41,7 @@ impl Made {
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
         Self {
             key_store: Arc::new(ThrowAwayKeyStore::default()),
+            passphrase: None,
             device_keys: None,
             trust: Arc::new(TrustsNobody),
             clock,
@@ -61,14 +64,18 @@ impl Phone {
     /// # Errors
     /// A [`Fault`] when the vault does not open.
     pub async fn open(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
-        let Made { key_store, device_keys, trust, clock, random, app } = made;
+        let Made { key_store, passphrase, device_keys, trust, clock, random, app } = made;
         let newer = Arc::new(Newer::default());
         let ports = Ports { key_store, device_keys, trust, listener: Arc::<Newer>::clone(&newer) };
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };
         let described = describe(name, &app)?;
         let authenticator = Authenticator::open(folder.to_owned(), Role::App, described, ports, given)
             .map_err(|error| error.to_string())?;
-        authenticator.unlock(UnlockWith::KeyStore).await.map_err(|error| error.to_string())?;
+        let with = match passphrase {
+            Some(passphrase) => UnlockWith::Passphrase(passphrase.to_owned().into()),
+            None => UnlockWith::KeyStore,
+        };
+        authenticator.unlock(with).await.map_err(|error| error.to_string())?;
         Ok(Self { authenticator, newer })
     }
 

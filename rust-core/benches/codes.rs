@@ -19,6 +19,7 @@ use ring::hmac;
 const CASES: [(CodeHash, u64); 4] =
     [(CodeHash::Sha1, 1), (CodeHash::Sha1, 100), (CodeHash::Sha1, 1_000), (CodeHash::Sha256, 1_000)];
 const SECOND: u64 = 1_800_000_007;
+const KEY: [u8; 32] = [7; 32];
 
 fn main() {
     divan::main();
@@ -69,10 +70,10 @@ fn opened(folder: &tempfile::TempDir, hash: CodeHash, accounts: u64) -> (Arc<Aut
     let codes: Vec<_> = (0..accounts).map(|account| code(hash, account)).collect();
     let ids = codes.iter().map(|code| code.id).collect();
     let vault = Vault::new(folder.path().to_owned(), Arc::new(SystemRandom));
-    for of in Compartment::ALL {
-        let key = Desktop.key(of).expect("the key of this bench");
-        vault.create(of, &[NewSlot::KeyStore(&key)]).expect("a new vault");
-    }
+    let key = VaultKey::from_bytes(&KEY).expect("a key of 32 bytes");
+    let slots = [NewSlot::KeyStore(&key)];
+    let first = vault.first_start().expect("the folder is read").expect("a new vault");
+    first.create(&slots, &slots).expect("a new vault");
     vault.change_secrets(|secrets| secrets.codes = codes).expect("accounts");
 
     let ports = Ports {
@@ -117,7 +118,7 @@ struct Desktop;
 
 impl KeyStore for Desktop {
     fn key(&self, _: Compartment) -> Result<VaultKey, PortError> {
-        VaultKey::from_bytes(&[7; 32]).ok_or(PortError::Missing)
+        VaultKey::from_bytes(&KEY).ok_or(PortError::Missing)
     }
     fn keep_key(&self, _: Compartment, _: &VaultKey) -> Result<(), PortError> {
         Ok(())

@@ -69,7 +69,9 @@ fn vault_of(accounts: u32) -> (tempfile::TempDir, VaultKey, Vault) {
     let folder = tempfile::tempdir().expect("a folder");
     let key = VaultKey::make(&SystemRandom);
     let vault = Vault::new(folder.path().to_owned(), Arc::new(SystemRandom));
-    vault.create(Compartment::Secrets, &[NewSlot::KeyStore(&key)]).expect("a new vault");
+    let slots = [NewSlot::KeyStore(&key)];
+    let first = vault.first_start().expect("the folder is read").expect("a new vault");
+    first.create(&slots, &slots).expect("a new vault");
     vault.change_secrets(|secrets| secrets.codes = (0..accounts).map(code).collect()).expect("accounts");
     (folder, key, vault)
 }

@@ -51,21 +51,19 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
             if has_descriptor {
                 runtime.block_on(opened.unlock(source, words))?;
             }
-            let setting = Setting {
-                words,
-                look,
-                zone: TimeZone::system(),
-                has_keyring: opened.has_keyring,
-                above: Vec::new(),
-            };
+            let (zone, has_keyring) = (TimeZone::system(), opened.has_keyring);
+            let offers_unlock_code = has_keyring;
+            let setting = Setting { words, look, zone, has_keyring, offers_unlock_code, above: Vec::new() };
             on_terminal(&opened.authenticator, ears, &opened.clock, setting).map_err(failed)
         }
         Some(command) => {
-            // Nothing but an account to add makes a vault.
-            if matches!(command, Command::Restore) {
-                runtime.block_on(opened.restore(source, words))?;
-            } else if !is_first_start || matches!(command, Command::Add { .. }) {
-                runtime.block_on(opened.unlock(source, words))?;
+            match &command {
+                Command::Restore => runtime.block_on(opened.restore(source, words))?,
+                Command::StartOver => runtime.block_on(opened.does_not_open(words))?,
+                // Nothing but an account to add makes a vault.
+                Command::Add { .. } => runtime.block_on(opened.unlock(source, words))?,
+                _ if is_first_start => {}
+                _ => runtime.block_on(opened.unlock(source, words))?,
             }
             let desk =
                 Desk { authenticator: &opened.authenticator, clock: &*opened.clock, bell: &bell, words };

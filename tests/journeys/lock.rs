@@ -5,24 +5,24 @@ use std::sync::Arc;
 use countersign_core::authenticator::{CoreError, Decision, Lock, UnlockWith};
 use countersign_core::ports::{KeyStore, PortError};
 use countersign_core::vault::{Compartment, VaultKey};
-use countersign_demo::phone::ThrowAwayKeyStore;
 use countersign_demo::scene;
 use countersign_protocol::Verdict;
 
 use crate::keyring::Keyring;
 use crate::stage::{Stage, Story, code, only, waiting};
 
-/// To the core there is no key store, so that a lock lets go of both files; the tests need not type a passphrase.
-#[derive(Default)]
-struct CountsNothing(ThrowAwayKeyStore);
+const PASSPHRASE: &str = "five words of mine here";
 
-impl KeyStore for CountsNothing {
-    fn key(&self, of: Compartment) -> Result<VaultKey, PortError> {
-        self.0.key(of)
+/// A platform without a key store: a lock lets go of both files.
+struct NoKeyStore;
+
+impl KeyStore for NoKeyStore {
+    fn key(&self, _: Compartment) -> Result<VaultKey, PortError> {
+        Err(PortError::Unsupported)
     }
 
-    fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
-        self.0.keep_key(of, key)
+    fn keep_key(&self, _: Compartment, _: &VaultKey) -> Result<(), PortError> {
+        Err(PortError::Unsupported)
     }
 
     fn generation(&self, _: Compartment) -> Result<Option<u64>, PortError> {
@@ -33,14 +33,17 @@ impl KeyStore for CountsNothing {
         Err(PortError::Unsupported)
     }
 
-    fn forget(&self, of: Compartment) -> Result<(), PortError> {
-        self.0.forget(of)
+    fn forget(&self, _: Compartment) -> Result<(), PortError> {
+        Err(PortError::Unsupported)
     }
 }
 
 #[tokio::test]
 async fn a_phone_that_was_locked_whole_shows_nothing_and_hears_again_when_it_is_unlocked() -> Story {
-    let stage = Stage::ready_with(|made| made.key_store = Arc::new(CountsNothing::default())).await?;
+    let stage = Stage::ready_with(|made| {
+        (made.key_store, made.passphrase) = (Arc::new(NoKeyStore), Some(PASSPHRASE));
+    })
+    .await?;
     let core = &stage.phone.authenticator;
     let (_browser, card) = stage.asked().await?;
     core.lock();
@@ -54,7 +57,7 @@ async fn a_phone_that_was_locked_whole_shows_nothing_and_hears_again_when_it_is_
     stage.world.clock.step(3600);
     let mut browser = stage.world.browser()?;
     scene::sign_in(&mut browser, &stage.person).await?;
-    core.unlock(UnlockWith::KeyStore).await.unwrap();
+    core.unlock(UnlockWith::Passphrase(PASSPHRASE.to_owned().into())).await.unwrap();
     assert!(!only(&stage.phone).unreachable, "a lock is no fault of the server");
     let newer = stage.phone.request().await?;
     assert_ne!(newer.id, card.id);

@@ -74,6 +74,19 @@ impl Authenticator {
         Ok(self.0.restore_previous(with.into()).await?)
     }
 
+    /// Makes an unlock code, to be shown once: it opens the vault when the platform has dropped the key. One that was
+    /// made before opens nothing any more.
+    pub async fn make_unlock_code(&self) -> Result<String, CoreError> {
+        Ok(self.0.make_unlock_code().await?.expose().to_string())
+    }
+
+    /// Puts the files of a vault that does not open aside, in a folder beside: nothing is deleted, and the next unlock
+    /// makes a new vault. For a person who has no way in left, and was asked.
+    pub async fn start_over(&self) -> Result<(), CoreError> {
+        self.0.start_over().await?;
+        Ok(())
+    }
+
     /// Lets go of the secrets at once.
     pub fn lock(&self) {
         self.0.lock();

@@ -191,9 +191,15 @@ pub enum Distrust {
 /// Why the vault does not open.
 #[uniffi::remote(Enum)]
 pub enum VaultFault {
-    /// The key store has no key for it: passphrase or unlock code.
+    /// The key store has lost its key: another way opens it where there is one, or the person starts over.
     KeyMissing,
-    /// This passphrase or unlock code is not one of its.
+    /// It does not open by a passphrase.
+    NoPassphrase,
+    /// No unlock code was made for it.
+    NoUnlockCode,
+    /// The key store has no part in it.
+    NoKey,
+    /// This passphrase or unlock code is not the one.
     WrongSecret,
     /// It cannot be read.
     Damaged,

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use countersign_core::authenticator::{self as core, Lock};
+use countersign_core::authenticator::{self as core, Lock, SlotKind};
 
 use crate::values::TypedSecret;
 
@@ -13,8 +13,19 @@ pub enum Lock {
     SecretsLocked,
     /// Nothing is open.
     Locked,
-    /// The platform has dropped the key; a passphrase or the unlock code opens the vault.
+    /// The platform has dropped the key: what else `opens_with` has opens the vault.
     KeyDropped,
+}
+
+/// The ways to open the vault.
+#[uniffi::remote(Enum)]
+pub enum SlotKind {
+    /// A key that the platform's key store keeps.
+    KeyStore,
+    /// A passphrase.
+    Passphrase,
+    /// An unlock code.
+    UnlockCode,
 }
 
 /// What opens the vault.

@@ -1,4 +1,4 @@
-use countersign_core::authenticator::{AccountRow, Lock, Notice, RequestCard, Snapshot};
+use countersign_core::authenticator::{AccountRow, Lock, Notice, RequestCard, SlotKind, Snapshot};
 use countersign_core::vault::Compartment;
 
 /// All that a person can see at one moment.
@@ -10,6 +10,8 @@ pub struct Snapshot {
     pub lock: Lock,
     /// Whether there is no vault yet.
     pub is_first_start: bool,
+    /// By what the vault opens; nothing on a first start, and where no file of it can be read.
+    pub opens_with: Vec<SlotKind>,
     /// The accounts, in the person's order.
     pub accounts: Vec<AccountRow>,
     /// The cards of requests: those that wait first, then how others ended, newest first.

@@ -12,6 +12,7 @@ use super::cards::Cards;
 use super::diagnostics::{Diagnostics, Event};
 use super::inbox::Inbox;
 use super::keys::Keys;
+use super::lock::Found;
 use super::publisher::Publisher;
 use super::underway::Underway;
 use super::{CoreError, Notice, vault_error};
@@ -44,10 +45,12 @@ pub(super) struct Core {
     pub(super) removal_kept: Notify,
     /// Wakes whoever waits for a person: a request has ended.
     pub(super) ended: Notify,
-    /// The key store answered that there is none: one passphrase opens both files.
-    pub(super) without_key_store: AtomicBool,
+    /// What opened the contacts was typed: they are locked with the secrets.
+    pub(super) typed_open: AtomicBool,
     /// The platform dropped the vault's key: said by the snapshot until the vault opens another way.
     pub(super) key_dropped: AtomicBool,
+    /// A file of the vault was damaged at the last unlock.
+    pub(super) is_damaged: AtomicBool,
     live: Mutex<Live>,
     tickets: AtomicU64,
 }
@@ -63,6 +66,7 @@ fn blocking<T: Send + 'static>(core: Arc<Core>, work: Work<T>) -> JoinHandle<Res
 /// What is known only while the app runs.
 #[derive(Default)]
 pub(super) struct Live {
+    pub(super) found: Found,
     pub(super) cards: Cards,
     pub(super) inboxes: HashMap<EntryId, Arc<Inbox>>,
     pub(super) unreachable: Vec<EntryId>,
@@ -105,8 +109,9 @@ impl Core {
             accounts_changed: Notify::new(),
             removal_kept: Notify::new(),
             ended: Notify::new(),
-            without_key_store: AtomicBool::new(false),
+            typed_open: AtomicBool::new(false),
             key_dropped: AtomicBool::new(false),
+            is_damaged: AtomicBool::new(false),
             live: Mutex::default(),
             tickets: AtomicU64::new(1),
         })
@@ -221,7 +226,6 @@ impl Core {
         for compartment in touched {
             let Some(generation) = self.vault.generation(*compartment) else { continue };
             let kept = self.key_store.keep_generation(*compartment, generation.number);
-            self.without_key_store.store(kept == Err(PortError::Unsupported), Ordering::Release);
             if !matches!(kept, Ok(()) | Err(PortError::Unsupported)) {
                 self.note(Event::KeyStoreFailed);
             }

@@ -4,7 +4,7 @@ use crate::approval::countersign::StatementRefused;
 use crate::enrolment::Refusal;
 use crate::net::NoReply;
 use crate::ports::PortError;
-use crate::vault::VaultError;
+use crate::vault::{SlotKind, VaultError};
 
 /// What a shell is told when something did not work: one variant for each thing that a person would do next.
 ///
@@ -81,9 +81,15 @@ pub enum Distrust {
 /// Why the vault does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VaultFault {
-    /// The key store has no key for it: passphrase or unlock code.
+    /// The key store has lost its key: another way opens it where there is one, or the person starts over.
     KeyMissing,
-    /// This passphrase or unlock code is not one of its.
+    /// It does not open by a passphrase.
+    NoPassphrase,
+    /// No unlock code was made for it.
+    NoUnlockCode,
+    /// The key store has no part in it.
+    NoKey,
+    /// This passphrase or unlock code is not the one.
     WrongSecret,
     /// It cannot be read.
     Damaged,
@@ -106,18 +112,27 @@ pub enum StorageFault {
 pub(super) fn vault(error: VaultError) -> CoreError {
     match error {
         VaultError::Locked(_) | VaultError::Missing(_) => CoreError::Locked,
-        VaultError::NoSlot { .. } | VaultError::WrongKey { .. } => CoreError::Vault(VaultFault::WrongSecret),
+        VaultError::NoSlot { kind, .. } => no_slot(kind),
+        VaultError::WrongKey { .. } => CoreError::Vault(VaultFault::WrongSecret),
         VaultError::Damaged { .. } => CoreError::Vault(VaultFault::Damaged),
         VaultError::NewerVersion { .. } => CoreError::Vault(VaultFault::Newer),
         VaultError::StorageFull(_) => CoreError::Storage(StorageFault::Full),
         VaultError::ReadOnly(_) => CoreError::Storage(StorageFault::ReadOnly),
-        VaultError::Exists(_)
-        | VaultError::LastSlot(_)
+        VaultError::LastSlot(_)
         | VaultError::Cost
         | VaultError::TooLarge(_)
         | VaultError::Unreadable(_)
         | VaultError::Storage(_) => CoreError::Storage(StorageFault::Failed),
     }
+}
+
+/// A way in that this vault does not have.
+pub(super) fn no_slot(kind: SlotKind) -> CoreError {
+    CoreError::Vault(match kind {
+        SlotKind::KeyStore => VaultFault::NoKey,
+        SlotKind::Passphrase => VaultFault::NoPassphrase,
+        SlotKind::UnlockCode => VaultFault::NoUnlockCode,
+    })
 }
 
 /// Why a server gave no reply.

@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 
 use super::core::Core;
 use super::diagnostics::Event;
+use super::error::no_slot;
 use super::{CoreError, Lock, Notice, VaultFault, vault_error};
 use crate::ports::PortError;
 use crate::vault::{
-    Compartment, Generation, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, Vault, VaultError, VaultKey,
+    Compartment, FirstStart, Generation, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, Vault, VaultError,
 };
 
 /// What opens the vault.
@@ -40,6 +41,26 @@ enum Secret {
     UnlockCode(UnlockCode),
 }
 
+impl Secret {
+    fn kind(&self) -> SlotKind {
+        match self {
+            Self::KeyStore => SlotKind::KeyStore,
+            Self::Passphrase(_) => SlotKind::Passphrase,
+            Self::UnlockCode(_) => SlotKind::UnlockCode,
+        }
+    }
+}
+
+/// What is in the folder, as it was found when the vault was opened, made or put aside last: so that whoever only looks
+/// waits for no disk.
+#[derive(Clone, Default)]
+pub(super) struct Found {
+    /// Whether there is a vault at all.
+    pub(super) is_there: bool,
+    /// By what it opens.
+    pub(super) ways: Vec<SlotKind>,
+}
+
 impl Core {
     pub(super) fn lock_state(&self) -> Lock {
         match (self.vault.contacts().is_ok(), self.vault.secrets().is_ok()) {
@@ -50,15 +71,23 @@ impl Core {
         }
     }
 
-    /// Whether there is a vault in the folder at all.
-    pub(super) fn is_first_start(&self) -> bool {
-        Compartment::ALL.iter().all(|of| matches!(self.vault.slots(*of), Err(VaultError::Missing(_))))
+    /// Looks what is in the folder.
+    pub(super) fn find_vault(&self) -> Result<Found, CoreError> {
+        let found = match self.vault.ways() {
+            Ok(ways) => Found { is_there: true, ways },
+            Err(VaultError::Missing(_)) => Found::default(),
+            Err(error) => return Err(vault_error(error)),
+        };
+        self.live().found = found.clone();
+        Ok(found)
     }
 
     /// Opens the contacts with the key store, as a locked phone does. What does not open stays shut: `unlock` says why.
     pub(super) fn open_contacts(&self) -> Result<(), CoreError> {
-        let opened = self.open_one(Compartment::Contacts, &Secret::KeyStore);
-        match opened {
+        if !self.find_vault()?.ways.contains(&SlotKind::KeyStore) {
+            return Ok(());
+        }
+        match self.open_one(Compartment::Contacts, &Secret::KeyStore, Vault::unlock) {
             // What is damaged is said by `unlock`, so that a shell can offer what was before.
             Err(
                 CoreError::Key(PortError::Unsupported | PortError::NotNow | PortError::Cancelled)
@@ -78,7 +107,6 @@ impl Core {
         let result = self.off(move |core| core.unlock_now(with, restore)).await;
         self.note(if result.is_ok() { Event::Unlocked } else { Event::UnlockFailed });
         if result.is_ok() {
-            self.key_dropped.store(false, Ordering::Release);
             self.accounts_changed.notify_one();
             self.unlocked.send_replace(());
             let core = Arc::clone(self);
@@ -102,13 +130,39 @@ impl Core {
                 UnlockCode::typed(&typed).map_err(|_| CoreError::Vault(VaultFault::WrongSecret))?,
             ),
         };
-        if self.is_first_start() {
-            self.forget_earlier();
+        let opened = match self.vault.first_start().map_err(vault_error)? {
+            Some(first) => self.make(first, &secret),
+            None => self.open_all(&secret, restore),
+        };
+        // What was made, or what another process made meanwhile.
+        self.find_vault()?;
+        match opened {
+            Ok(()) => {
+                let was_dropped = self.key_dropped.swap(false, Ordering::AcqRel);
+                if was_dropped && secret.kind() != SlotKind::KeyStore {
+                    self.mend_key_store();
+                }
+            }
+            Err(CoreError::Vault(VaultFault::KeyMissing)) => self.key_dropped.store(true, Ordering::Release),
+            Err(_) => {}
+        }
+        let is_damaged = opened == Err(CoreError::Vault(VaultFault::Damaged));
+        self.is_damaged.store(is_damaged, Ordering::Release);
+        opened
+    }
+
+    fn open_all(&self, secret: &Secret, restore: bool) -> Result<(), CoreError> {
+        if self.lock_state() == Lock::Open {
+            return Ok(());
+        }
+        let ways = self.find_vault()?.ways;
+        if !ways.is_empty() && !ways.contains(&secret.kind()) {
+            return Err(no_slot(secret.kind()));
         }
         for compartment in Compartment::ALL {
-            match self.open_one(compartment, &secret) {
+            match self.open_one(compartment, secret, Vault::unlock) {
                 Err(CoreError::Vault(VaultFault::Damaged)) if restore => {
-                    self.open_there(compartment, &secret, Vault::restore_previous)?;
+                    self.open_one(compartment, secret, Vault::restore_previous)?;
                 }
                 opened => opened?,
             }
@@ -116,34 +170,15 @@ impl Core {
         Ok(())
     }
 
-    /// A key store may outlive the app: what an earlier installation left there is of no vault any more.
-    fn forget_earlier(&self) {
-        for compartment in Compartment::ALL {
-            if !matches!(self.key_store.forget(compartment), Ok(()) | Err(PortError::Unsupported)) {
-                self.note(Event::KeyStoreFailed);
-            }
-        }
-    }
-
-    fn open_one(&self, compartment: Compartment, secret: &Secret) -> Result<(), CoreError> {
-        if self.vault.generation(compartment).is_some() {
-            return Ok(());
-        }
-        match self.vault.slots(compartment) {
-            Ok(_) => self.open_there(compartment, secret, Vault::unlock),
-            Err(VaultError::Missing(_)) => self.create(compartment, secret),
-            Err(error) => Err(vault_error(error)),
-        }
-    }
-
-    fn open_there(
+    fn open_one(
         &self,
         compartment: Compartment,
         secret: &Secret,
         open: fn(&Vault, Compartment, Opener<'_>, Option<u64>) -> Result<Generation, VaultError>,
     ) -> Result<(), CoreError> {
-        let newest_known = self.key_store.generation(compartment);
-        self.without_key_store.store(newest_known == Err(PortError::Unsupported), Ordering::Release);
+        if self.vault.generation(compartment).is_some() {
+            return Ok(());
+        }
         let key;
         let opener = match secret {
             Secret::KeyStore => {
@@ -160,16 +195,16 @@ impl Core {
             Secret::Passphrase(passphrase) => Opener::Passphrase(passphrase),
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
-        let generation = open(&self.vault, compartment, opener, newest_known.unwrap_or(None)).map_err(
-            |error| match error {
+        let newest_known = self.key_store.generation(compartment).unwrap_or(None);
+        let generation =
+            open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
                 // The key store has a key, and it is not this file's: the one that was is gone.
-                VaultError::WrongKey { kind: SlotKind::KeyStore, .. }
-                | VaultError::NoSlot { kind: SlotKind::KeyStore, .. } => {
+                VaultError::WrongKey { kind: SlotKind::KeyStore, .. } => {
                     CoreError::Vault(VaultFault::KeyMissing)
                 }
                 error => vault_error(error),
-            },
-        )?;
+            })?;
+        self.opened(compartment, secret);
         if generation.is_older {
             self.note(Event::OlderGeneration);
             self.tell(Notice::OlderGeneration(compartment));
@@ -177,32 +212,49 @@ impl Core {
         Ok(())
     }
 
-    /// The key store keeps the key before the file needs it, so that no cut leaves a file that nothing opens.
-    fn create(&self, compartment: Compartment, secret: &Secret) -> Result<(), CoreError> {
-        let key;
-        let slot = match secret {
-            Secret::KeyStore => {
-                key = VaultKey::make(&*self.random);
-                self.key_store.keep_key(compartment, &key).map_err(CoreError::Key)?;
-                NewSlot::KeyStore(&key)
-            }
-            Secret::Passphrase(passphrase) => NewSlot::Passphrase(passphrase, self.passphrase_cost),
-            // There is no code yet for a vault that is not there.
-            Secret::UnlockCode(_) => return Err(CoreError::Vault(VaultFault::WrongSecret)),
-        };
-        let created = self.vault.create(compartment, &[slot]).map(|_| ());
-        match created {
-            // Another process was first.
-            Err(VaultError::Exists(_)) => self.open_there(compartment, secret, Vault::unlock),
-            Err(error) => Err(vault_error(error)),
-            Ok(()) => self.written(Ok(()), &[compartment]),
+    fn opened(&self, compartment: Compartment, secret: &Secret) {
+        if compartment == Compartment::Contacts {
+            self.typed_open.store(secret.kind() != SlotKind::KeyStore, Ordering::Release);
         }
     }
 
-    /// Lets go of the secrets; where one passphrase opens both files, of everything. Calls no port, so it never waits.
+    /// The key store keeps the keys before the files need them, so that no cut leaves a file that nothing opens.
+    fn make(&self, first: FirstStart<'_>, secret: &Secret) -> Result<(), CoreError> {
+        if !first.has_set_aside().map_err(vault_error)? {
+            self.forget_earlier();
+        }
+        let created = match secret {
+            Secret::KeyStore => {
+                let key = |of| self.kept_or_new_key(of).map_err(CoreError::Key);
+                let (contacts, secrets) = (key(Compartment::Contacts)?, key(Compartment::Secrets)?);
+                first.create(&[NewSlot::KeyStore(&contacts)], &[NewSlot::KeyStore(&secrets)])
+            }
+            Secret::Passphrase(passphrase) => {
+                let slots = [NewSlot::Passphrase(passphrase, self.passphrase_cost)];
+                first.create(&slots, &slots)
+            }
+            // There is no code yet for a vault that is not there.
+            Secret::UnlockCode(_) => return Err(no_slot(SlotKind::UnlockCode)),
+        };
+        self.written(created, &Compartment::ALL)?;
+        self.opened(Compartment::Contacts, secret);
+        Ok(())
+    }
+
+    /// A key store may outlive the app: what an earlier installation left there is of no vault any more.
+    fn forget_earlier(&self) {
+        for compartment in Compartment::ALL {
+            if !matches!(self.key_store.forget(compartment), Ok(()) | Err(PortError::Unsupported)) {
+                self.note(Event::KeyStoreFailed);
+            }
+        }
+    }
+
+    /// Lets go of the secrets; where the person typed what opened the contacts, of everything. Calls no port, so it
+    /// never waits.
     pub(super) fn lock(&self) {
         self.vault.lock(Compartment::Secrets);
-        if self.without_key_store.load(Ordering::Acquire) {
+        if self.typed_open.load(Ordering::Acquire) {
             self.vault.lock(Compartment::Contacts);
         }
         self.note(Event::Locked);

@@ -25,6 +25,7 @@ mod line;
 mod lock;
 mod pace;
 mod publisher;
+mod recovery;
 mod removals;
 mod requests;
 mod snapshot;
@@ -47,7 +48,7 @@ use self::publisher::Publisher;
 use crate::enrolment::TypedKey;
 use crate::net::Net;
 use crate::ports::{DeviceKeys, KeyStore, Listener, PlatformTrust};
-use crate::vault::{PassphraseCost, Vault};
+use crate::vault::{PassphraseCost, UnlockCode, Vault};
 
 pub use self::accounts::{Change, Removed};
 pub use self::adding::{Offer, OfferView};
@@ -58,7 +59,7 @@ pub use self::requests::{Decision, Outcome};
 pub use self::snapshot::{
     AccountRow, AccountState, CardState, CodeFault, CodeKind, CodeRow, Lock, Notice, RequestCard, Snapshot,
 };
-pub use crate::vault::EntryId;
+pub use crate::vault::{EntryId, SlotKind};
 
 use self::error::vault as vault_error;
 
@@ -137,9 +138,7 @@ impl Authenticator {
             publisher: Publisher::new(ports.listener),
             passphrase_cost,
         });
-        if !core.is_first_start() {
-            core.open_contacts()?;
-        }
+        core.open_contacts()?;
         core.note(Event::Opened);
         runtime.spawn(front::keep_front(Arc::clone(&core)));
         Ok(Arc::new(Self { core, runtime: Some(runtime) }))
@@ -157,7 +156,8 @@ impl Authenticator {
         Snapshot {
             revision,
             lock,
-            is_first_start: self.core.is_first_start(),
+            is_first_start: !live.found.is_there,
+            opens_with: live.found.ways.clone(),
             accounts,
             // A card has names; it is back with its account.
             requests: if accounts_are_open { live.cards.rows(now) } else { Vec::new() },
@@ -186,6 +186,24 @@ impl Authenticator {
     /// As [`unlock`](Self::unlock); [`VaultFault::Damaged`] when there is nothing before either.
     pub async fn restore_previous(&self, with: UnlockWith) -> Result<(), CoreError> {
         self.run(|core| async move { core.unlock(with, true).await }).await
+    }
+
+    /// Makes an unlock code, to be shown once: it opens the vault when the key store has lost its key. One that was
+    /// made before opens nothing any more.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`], [`CoreError::Storage`].
+    pub async fn make_unlock_code(&self) -> Result<UnlockCode, CoreError> {
+        self.run(|core| async move { core.make_unlock_code().await }).await
+    }
+
+    /// Puts the files of a vault that does not open aside and says where: nothing is deleted, and the next unlock makes
+    /// a new vault. For a person who has no way in left, and was asked.
+    ///
+    /// # Errors
+    /// [`CoreError::Gone`] when the vault opens, [`CoreError::Storage`].
+    pub async fn start_over(&self) -> Result<PathBuf, CoreError> {
+        self.run(|core| async move { core.start_over().await }).await
     }
 
     /// Lets go of the secrets at once.

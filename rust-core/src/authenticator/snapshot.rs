@@ -4,7 +4,7 @@ use countersign_protocol::{Kind, RemovalReason, RequestId, UnixSeconds, Verdict}
 
 use super::EntryId;
 use crate::approval::Prompt;
-use crate::vault::Compartment;
+use crate::vault::{Compartment, SlotKind};
 
 /// What there is to see at one moment. What changes after it has a higher revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Snapshot {
     pub lock: Lock,
     /// Whether there is no vault yet.
     pub is_first_start: bool,
+    /// By what the vault opens; nothing on a first start, and where no file of it can be read.
+    pub opens_with: Vec<SlotKind>,
     /// The accounts, in the person's order.
     pub accounts: Vec<AccountRow>,
     /// The cards of requests: those that wait first, then how others ended, newest first.
@@ -33,7 +35,7 @@ pub enum Lock {
     SecretsLocked,
     /// Nothing is open.
     Locked,
-    /// The platform has dropped the key; a passphrase or the unlock code opens the vault.
+    /// The platform has dropped the key: what else `opens_with` has opens the vault.
     KeyDropped,
 }
 

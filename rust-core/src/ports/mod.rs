@@ -1,7 +1,7 @@
 //! What a platform owns and a shell lends to the core. The core knows these traits and no platform.
 //!
 //! Every call is synchronous and may block while a person puts a finger on a sensor, so the core makes it on a
-//! blocking thread of its own, holding no lock.
+//! blocking thread of its own, holding no lock; but while a first start makes the vault's keys, no other process does.
 
 mod device_keys;
 mod key_store;

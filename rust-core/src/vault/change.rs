@@ -7,7 +7,7 @@ use super::cipher::Fresh;
 use super::folder::{Previous, WriteLock};
 use super::held::Open;
 use super::sealed::{self, SealedFile};
-use super::slot::Slot;
+use super::slot::{PreparedSlot, Slot};
 use super::{Compartment, Contacts, Damage, Header, NewSlot, Secrets, SlotKind, Vault, VaultError};
 
 /// Which file of a change to both is written first, so that a cut in between leaves what [`Vault::unlock`] sweeps.
@@ -58,14 +58,15 @@ impl Vault {
         let mut secrets = turn.draft::<Secrets>()?;
         let answer = change(&mut contacts.state, &mut secrets.state);
         let (contacts, secrets) = (contacts.stage()?, secrets.stage()?);
-        turn.write(match order {
+        let files = match order {
             Order::Adding => [secrets, contacts],
             Order::Removing => [contacts, secrets],
-        })?;
+        };
+        turn.write(files.into_iter().flatten().collect())?;
         Ok(answer)
     }
 
-    /// Makes slots, replacing those of the same kinds, and removes others, all at once.
+    /// Makes slots in these files, replacing those of the same kinds, and removes others, all at once.
     ///
     /// Afterwards no file in the folder opens with a slot that was replaced or removed. Whoever copied a file before
     /// and has what opened it has the file's key, as with every vault of this kind.
@@ -75,40 +76,29 @@ impl Vault {
     /// [`Vault::change_contacts`].
     pub fn change_slots(
         &self,
-        compartment: Compartment,
+        of: &[Compartment],
         make: &[NewSlot<'_>],
         remove: &[SlotKind],
     ) -> Result<(), VaultError> {
-        match compartment {
-            Compartment::Contacts => self.change_slots_of::<Contacts>(make, remove),
-            Compartment::Secrets => self.change_slots_of::<Secrets>(make, remove),
+        let prepared = make.iter().map(|slot| slot.prepare(&*self.random)).collect::<Result<Vec<_>, _>>()?;
+        let turn = self.take_turn()?;
+        let staged = of.iter().map(|compartment| match compartment {
+            Compartment::Contacts => turn.draft::<Contacts>()?.stage_slots(&prepared, remove),
+            Compartment::Secrets => turn.draft::<Secrets>()?.stage_slots(&prepared, remove),
+        });
+        let staged = staged.collect::<Result<Vec<_>, _>>()?;
+        for compartment in of {
+            self.folder.remove_damaged(*compartment, &turn.lock)?;
         }
+        turn.write(staged)
     }
 
     fn change_one<B: Body, T>(&self, change: impl FnOnce(&mut B) -> T) -> Result<T, VaultError> {
         let turn = self.take_turn()?;
         let mut draft = turn.draft::<B>()?;
         let answer = change(&mut draft.state);
-        turn.write([draft.stage()?])?;
+        turn.write(draft.stage()?.into_iter().collect())?;
         Ok(answer)
-    }
-
-    fn change_slots_of<B: Body>(&self, make: &[NewSlot<'_>], remove: &[SlotKind]) -> Result<(), VaultError> {
-        let prepared = make.iter().map(|slot| slot.prepare(&*self.random)).collect::<Result<Vec<_>, _>>()?;
-        let turn = self.take_turn()?;
-        let draft = turn.draft::<B>()?;
-        let mut slots = draft.base.slots().to_vec();
-        for kind in remove {
-            let place = slots.iter().position(|slot| slot.kind() == *kind);
-            slots.remove(place.ok_or(VaultError::NoSlot { compartment: B::COMPARTMENT, kind: *kind })?);
-        }
-        for slot in prepared {
-            let slot = slot.wrap(B::COMPARTMENT, &draft.base.key)?;
-            slots.retain(|old| old.kind() != slot.kind());
-            slots.push(slot);
-        }
-        self.folder.remove_damaged(B::COMPARTMENT, &turn.lock)?;
-        turn.write([Some(draft.stage_with(slots, Previous::Same)?)])
     }
 
     pub(super) fn take_turn(&self) -> Result<Turn<'_>, VaultError> {
@@ -125,7 +115,14 @@ impl Vault {
     pub(super) fn newest<B: Body>(&self) -> Result<Arc<Open<B>>, VaultError> {
         let locked = || VaultError::Locked(B::COMPARTMENT);
         let held = B::held(self).get().ok_or_else(locked)?;
-        let file = self.folder.read(B::COMPARTMENT)?;
+        let file = match self.folder.read(B::COMPARTMENT) {
+            // Put aside.
+            Err(VaultError::Missing(_)) => {
+                B::held(self).put(None);
+                return Err(locked());
+            }
+            file => file?,
+        };
         let (header, len) = Header::read(B::COMPARTMENT, &file)?;
         if header == held.header {
             return Ok(held);
@@ -134,13 +131,11 @@ impl Vault {
             Ok(state) => {
                 let newest = Arc::new(Open::new(state, header, Arc::clone(&held.key), held.newest));
                 B::held(self).follow(Arc::clone(&newest));
-                self.raise_revision();
                 Ok(newest)
             }
             // Damaged, or made anew under another key: the next unlock finds out which.
             Err(VaultError::Damaged { fault: Damage::Body, .. }) => {
                 B::held(self).put(None);
-                self.raise_revision();
                 Err(locked())
             }
             Err(other) => Err(other),
@@ -152,7 +147,7 @@ impl Vault {
 pub(super) struct Turn<'a> {
     // Let go in this order: other processes first, then the other threads here.
     pub(super) lock: WriteLock,
-    vault: &'a Vault,
+    pub(super) vault: &'a Vault,
     _here: MutexGuard<'a, ()>,
 }
 
@@ -184,15 +179,31 @@ impl<'a> Turn<'a> {
     }
 
     /// Writes the files in this order. Memory follows each as soon as the disk has it.
-    pub(super) fn write<const N: usize>(&self, files: [Option<Staged<'_>>; N]) -> Result<(), VaultError> {
+    pub(super) fn write(&self, files: Vec<Staged<'_>>) -> Result<(), VaultError> {
+        self.stage(&files)?;
+        self.commit(files)
+    }
+
+    /// Writes the first generations: all of them last before the first takes effect, so that a cut in between leaves
+    /// what [`Vault::first_start`] finishes.
+    pub(super) fn write_new<const N: usize>(&self, files: [Staged<'_>; N]) -> Result<(), VaultError> {
+        self.stage(&files)?;
+        self.vault.folder.flush(&self.lock)?;
+        self.commit(files)
+    }
+
+    fn stage(&self, files: &[Staged<'_>]) -> Result<(), VaultError> {
         let folder = &self.vault.folder;
-        for staged in files.iter().flatten() {
-            folder.stage(staged.compartment, &staged.file, staged.previous, &self.lock)?;
-        }
-        for staged in files.into_iter().flatten() {
+        files.iter().try_for_each(|staged| {
+            folder.stage(staged.compartment, &staged.file, staged.previous, &self.lock)
+        })
+    }
+
+    fn commit<'s>(&self, files: impl IntoIterator<Item = Staged<'s>>) -> Result<(), VaultError> {
+        let folder = &self.vault.folder;
+        for staged in files {
             folder.commit(staged.compartment, &self.lock)?;
             (staged.adopt)();
-            self.vault.raise_revision();
             folder.flush(&self.lock)?;
         }
         Ok(())
@@ -207,6 +218,21 @@ impl<'a, B: Body> Draft<'a, B> {
         }
         let slots = self.base.slots().to_vec();
         self.stage_with(slots, Previous::Replaced).map(Some)
+    }
+
+    fn stage_slots(self, make: &[PreparedSlot], remove: &[SlotKind]) -> Result<Staged<'a>, VaultError> {
+        let compartment = B::COMPARTMENT;
+        let mut slots = self.base.slots().to_vec();
+        for kind in remove {
+            let place = slots.iter().position(|slot| slot.kind() == *kind);
+            slots.remove(place.ok_or(VaultError::NoSlot { compartment, kind: *kind })?);
+        }
+        for slot in make {
+            let slot = slot.wrap(compartment, &self.base.key)?;
+            slots.retain(|old| old.kind() != slot.kind());
+            slots.push(slot);
+        }
+        self.stage_with(slots, Previous::Same)
     }
 
     fn stage_with(self, slots: Vec<Slot>, previous: Previous) -> Result<Staged<'a>, VaultError> {

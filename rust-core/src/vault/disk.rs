@@ -9,6 +9,10 @@ pub(super) const FILE_LIMIT: u64 = 64 << 20;
 pub(super) trait Disk: Send + Sync {
     /// Makes the folder, and those above it that are missing, for the owner alone.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Makes a folder for the owner alone; one that is there is a fault.
+    fn make_new_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Whether there is anything of this name.
+    fn exists(&self, path: &Path) -> io::Result<bool>;
     /// Waits until nobody else has the lock, then holds it until the file is dropped.
     fn lock(&self, path: &Path) -> io::Result<File>;
     /// The whole file; at most one byte more than [`FILE_LIMIT`].
@@ -31,11 +35,15 @@ impl Disk for SystemDisk {
         if folder.is_dir() {
             return Ok(());
         }
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)
+        folder_for_the_owner().recursive(true).create(folder)
+    }
+
+    fn make_new_folder(&self, folder: &Path) -> io::Result<()> {
+        folder_for_the_owner().create(folder)
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        std::fs::exists(path)
     }
 
     fn lock(&self, path: &Path) -> io::Result<File> {
@@ -84,6 +92,14 @@ impl Disk for SystemDisk {
             done => done,
         }
     }
+}
+
+fn folder_for_the_owner() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there are no modes to set"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {

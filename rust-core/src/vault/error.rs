@@ -6,12 +6,9 @@ use super::{Compartment, SlotKind};
 /// or hold a whole later generation.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// There is no such file, nor a previous generation of it: a first start.
+    /// There is no file of a vault at all: a first start.
     #[error("the {0} file does not exist yet")]
     Missing(Compartment),
-    /// A file that was to be created is there already.
-    #[error("the {0} file exists already")]
-    Exists(Compartment),
     /// The compartment is not open: unlock it first.
     #[error("the {0} file is not unlocked")]
     Locked(Compartment),
@@ -90,8 +87,8 @@ impl VaultError {
 /// What is wrong with a damaged file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
-    /// The file is gone while its previous generation is there.
-    #[error("it is gone, its previous generation is there")]
+    /// The file is gone, while its previous generation or the other compartment is there.
+    #[error("it is gone, but not the whole vault")]
     Gone,
     /// Larger than any vault.
     #[error("it is too large")]

@@ -4,16 +4,20 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, FILE_LIMIT};
 use super::sealed::SealedFile;
-use super::{Compartment, Damage, VaultError};
+use super::{Compartment, Damage, Header, VaultError};
+
+/// The number of a file's first generation.
+pub(super) const FIRST: u64 = 1;
 
 /// The files of a vault and the order of steps in which they change.
 ///
 /// ```text
 /// contacts.vault     the newest generation; always there once it was
 /// contacts.previous  the one before it
-/// contacts.new       being written; what a cut leaves of it is written over
+/// contacts.new       being written; what a cut leaves of it is written over, but for a first generation
 /// contacts.damaged   what a restored previous generation stands in for
 /// writer.lock        whoever writes holds its lock; never renamed, always empty
+/// aside-1            a folder with the files of a vault in whose place a new one was to be made
 /// ```
 pub(super) struct Folder {
     path: PathBuf,
@@ -47,11 +51,34 @@ impl Folder {
     pub(super) fn read(&self, compartment: Compartment) -> Result<Vec<u8>, VaultError> {
         match self.bytes(compartment, "vault")? {
             Some(bytes) => Ok(bytes),
-            None if self.bytes(compartment, "previous")?.is_some() => {
-                Err(VaultError::damaged(compartment, Damage::Gone))
-            }
-            None => Err(VaultError::Missing(compartment)),
+            None if self.is_empty()? => Err(VaultError::Missing(compartment)),
+            None => Err(VaultError::damaged(compartment, Damage::Gone)),
         }
+    }
+
+    /// Whether there is no generation of either file: no vault.
+    pub(super) fn is_empty(&self) -> Result<bool, VaultError> {
+        Ok(!self.has_any(Compartment::Contacts)? && !self.has_any(Compartment::Secrets)?)
+    }
+
+    /// Whether both files are there.
+    pub(super) fn is_whole(&self) -> Result<bool, VaultError> {
+        Ok(self.has(Compartment::Contacts, "vault")? && self.has(Compartment::Secrets, "vault")?)
+    }
+
+    /// Where the making was cut, one file has its first generation and the other's lies ready.
+    pub(super) fn finish_making(&self, lock: &WriteLock) -> Result<(), VaultError> {
+        for compartment in Compartment::ALL {
+            if self.has_any(compartment)? {
+                continue;
+            }
+            let Some(new) = self.bytes(compartment, "new")? else { continue };
+            if Header::read(compartment, &new).is_ok_and(|(header, _)| header.generation == FIRST) {
+                self.commit(compartment, lock)?;
+                self.flush(lock)?;
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of the generation before the newest, if there is one.
@@ -111,15 +138,52 @@ impl Folder {
         self.disk.remove(&self.file(compartment, "damaged")).map_err(VaultError::writing)
     }
 
-    /// Removes every file of a compartment.
-    pub(super) fn erase(&self, compartment: Compartment, lock: &WriteLock) -> Result<(), VaultError> {
-        for ending in ["new", "previous.new", "damaged", "previous"] {
-            self.disk.remove(&self.file(compartment, ending)).map_err(VaultError::writing)?;
+    /// Moves every file but what a cut left into a new folder, and says which. The newest go last: until then the vault
+    /// is there, or is missed.
+    pub(super) fn set_aside(&self, lock: &WriteLock) -> Result<PathBuf, VaultError> {
+        let aside = self.make_aside()?;
+        for ending in ["damaged", "previous", "vault"] {
+            for compartment in Compartment::ALL {
+                let from = self.file(compartment, ending);
+                let to = aside.join(from.file_name().unwrap_or_default());
+                match self.disk.rename(&from, &to) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    moved => moved.map_err(VaultError::writing)?,
+                }
+            }
         }
-        // The newest last, and after a flush: a previous generation alone would look like a vanished file.
+        self.disk.flush_folder(&aside).map_err(VaultError::writing)?;
         self.flush(lock)?;
-        self.disk.remove(&self.file(compartment, "vault")).map_err(VaultError::writing)?;
-        self.flush(lock)
+        Ok(aside)
+    }
+
+    /// Whether something was put aside.
+    pub(super) fn has_set_aside(&self) -> Result<bool, VaultError> {
+        self.disk.exists(&self.aside(1)).map_err(VaultError::Unreadable)
+    }
+
+    fn make_aside(&self) -> Result<PathBuf, VaultError> {
+        let mut number = 1;
+        loop {
+            let aside = self.aside(number);
+            match self.disk.make_new_folder(&aside) {
+                Ok(()) => return Ok(aside),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(VaultError::writing(error)),
+            }
+        }
+    }
+
+    fn aside(&self, number: u32) -> PathBuf {
+        self.path.join(format!("aside-{number}"))
+    }
+
+    fn has_any(&self, compartment: Compartment) -> Result<bool, VaultError> {
+        Ok(self.has(compartment, "vault")? || self.has(compartment, "previous")?)
+    }
+
+    fn has(&self, compartment: Compartment, ending: &str) -> Result<bool, VaultError> {
+        self.disk.exists(&self.file(compartment, ending)).map_err(VaultError::Unreadable)
     }
 
     fn bytes(&self, compartment: Compartment, ending: &str) -> Result<Option<Vec<u8>>, VaultError> {

@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! open:   contacts.vault ─► header ─► slot + key ─► file key ─► body ─► Contacts
-//! change: lock ─► read again if another wrote ─► apply to a copy ─► seal ─► new file, flushed ─► rename ─► flush
-//!              ─► let go ─► memory follows, the revision rises
+//! change: lock ─► read again if another wrote ─► apply to a copy ─► seal ─► new file, flushed ─► rename
+//!              ─► memory follows ─► flush ─► let go
 //! ```
 //!
 //! What a change confirmed is on the disk; what it did not confirm may be there or not, but never half of a file.
@@ -26,6 +26,7 @@ mod header;
 mod held;
 mod json;
 mod key;
+mod making;
 mod sealed;
 mod slot;
 mod unlock;
@@ -35,7 +36,6 @@ mod unlock_code;
 mod tests;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use countersign_protocol::Random;
@@ -55,6 +55,7 @@ pub use change::Order;
 pub use compartment::Compartment;
 pub use error::{Damage, VaultError};
 pub use key::{Passphrase, VaultKey};
+pub use making::FirstStart;
 pub use slot::{NewSlot, Opener, PassphraseCost, SlotKind};
 pub use unlock_code::{MalformedCode, UnlockCode};
 
@@ -67,7 +68,6 @@ pub struct Vault {
     turn: Mutex<()>,
     contacts: Held<Contacts>,
     secrets: Held<Secrets>,
-    revision: AtomicU64,
 }
 
 /// Which generation of a file is open.
@@ -94,7 +94,6 @@ impl Vault {
             turn: Mutex::new(()),
             contacts: Held::nothing(),
             secrets: Held::nothing(),
-            revision: AtomicU64::new(0),
         }
     }
 
@@ -125,23 +124,34 @@ impl Vault {
         }
     }
 
-    /// Rises whenever what this object knows has become newer.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Acquire)
-    }
-
-    /// By which slots a file opens. Needs no key.
+    /// By what the vault opens: the kinds of slots that both files have. Of a damaged file the generation before it
+    /// counts, and of one that has none nothing is asked. Needs no key.
     ///
     /// # Errors
-    /// [`VaultError::Missing`] on a first start, [`VaultError::Damaged`], [`VaultError::NewerVersion`],
-    /// [`VaultError::Unreadable`].
-    pub fn slots(&self, compartment: Compartment) -> Result<Vec<SlotKind>, VaultError> {
-        let (header, _) = Header::read(compartment, &self.folder.read(compartment)?)?;
-        Ok(header.slots().iter().map(Slot::kind).collect())
+    /// [`VaultError::Missing`] on a first start, [`VaultError::NewerVersion`], [`VaultError::Unreadable`].
+    pub fn ways(&self) -> Result<Vec<SlotKind>, VaultError> {
+        let mut ways: Option<Vec<SlotKind>> = None;
+        for compartment in Compartment::ALL {
+            let Some(slots) = self.readable_slots(compartment)? else { continue };
+            ways = Some(match ways {
+                Some(ways) => ways.into_iter().filter(|kind| slots.contains(kind)).collect(),
+                None => slots,
+            });
+        }
+        Ok(ways.unwrap_or_default())
     }
 
-    fn raise_revision(&self) {
-        self.revision.fetch_add(1, Ordering::AcqRel);
+    fn readable_slots(&self, compartment: Compartment) -> Result<Option<Vec<SlotKind>>, VaultError> {
+        let slots = |file: &[u8]| {
+            let (header, _) = Header::read(compartment, file)?;
+            Ok::<_, VaultError>(header.slots().iter().map(Slot::kind).collect())
+        };
+        match self.folder.read(compartment).and_then(|file| slots(&file)) {
+            Err(VaultError::Damaged { .. }) => {
+                let previous = self.folder.read_previous(compartment)?;
+                Ok(previous.and_then(|file| slots(&file).ok()))
+            }
+            read => read.map(Some),
+        }
     }
 }

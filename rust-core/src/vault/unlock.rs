@@ -1,29 +1,14 @@
-//! Making, opening, shutting and mending the files.
+//! Opening, shutting and mending the files.
 
 use std::sync::Arc;
 
 use super::body::Body;
-use super::change::Staged;
-use super::cipher::Fresh;
-use super::folder::Previous;
 use super::held::Open;
 use super::{
-    Compartment, Contacts, Generation, Header, NewSlot, Opener, Order, Secrets, Vault, VaultError, VaultKey,
-    sealed,
+    Compartment, Contacts, Generation, Header, Opener, Order, Secrets, Vault, VaultError, VaultKey, sealed,
 };
 
 impl Vault {
-    /// Makes a compartment's file, empty, and leaves it open.
-    ///
-    /// # Errors
-    /// [`VaultError::Exists`]; [`VaultError::LastSlot`] without a slot; what writing refuses.
-    pub fn create(&self, compartment: Compartment, slots: &[NewSlot<'_>]) -> Result<Generation, VaultError> {
-        match compartment {
-            Compartment::Contacts => self.create_one::<Contacts>(slots),
-            Compartment::Secrets => self.create_one::<Secrets>(slots),
-        }
-    }
-
     /// Opens a compartment. `newest_known` is the number that the key store keeps, where one runs.
     ///
     /// With both open, what a cut left over between the two files is swept.
@@ -52,7 +37,6 @@ impl Vault {
             Compartment::Contacts => self.contacts.put(None),
             Compartment::Secrets => self.secrets.put(None),
         }
-        self.raise_revision();
     }
 
     /// Looks whether another process wrote, and says so. Takes no lock. Compartments that are locked stay locked.
@@ -62,14 +46,8 @@ impl Vault {
     /// that opened it: then it is locked.
     pub fn refresh(&self) -> Result<bool, VaultError> {
         let _here = self.take_turn_here();
-        let before = self.revision();
-        if self.contacts.get().is_some() {
-            self.newest::<Contacts>()?;
-        }
-        if self.secrets.get().is_some() {
-            self.newest::<Secrets>()?;
-        }
-        Ok(self.revision() != before)
+        let contacts = self.follow_the_disk::<Contacts>()?;
+        Ok(self.follow_the_disk::<Secrets>()? || contacts)
     }
 
     /// Opens the previous generation of a damaged or vanished file and puts it in its place; the damaged one is kept
@@ -93,33 +71,9 @@ impl Vault {
         Ok(generation)
     }
 
-    /// Removes every file of a compartment: for a person who starts over.
-    ///
-    /// # Errors
-    /// What writing refuses.
-    pub fn erase(&self, compartment: Compartment) -> Result<(), VaultError> {
-        let turn = self.take_turn()?;
-        self.lock(compartment);
-        self.folder.erase(compartment, &turn.lock)
-    }
-
-    fn create_one<B: Body>(&self, slots: &[NewSlot<'_>]) -> Result<Generation, VaultError> {
-        let prepared = slots.iter().map(|slot| slot.prepare(&*self.random)).collect::<Result<Vec<_>, _>>()?;
-        let turn = self.take_turn()?;
-        match self.folder.read(B::COMPARTMENT) {
-            Err(VaultError::Missing(_)) => {}
-            Ok(_) | Err(VaultError::Damaged { .. }) => return Err(VaultError::Exists(B::COMPARTMENT)),
-            Err(other) => return Err(other),
-        }
-        let key = Arc::new(VaultKey::make(&*self.random));
-        let slots =
-            prepared.iter().map(|slot| slot.wrap(B::COMPARTMENT, &key)).collect::<Result<Vec<_>, _>>()?;
-        let (header, file) = sealed::seal(&B::default(), 1, Fresh::make(&*self.random), slots, &key)?;
-        let open = Arc::new(Open::new(B::default(), header, key, 1));
-        let generation = open.generation();
-        let adopt = || B::held(self).put(Some(open));
-        turn.write([Some(Staged::new::<B>(file, Previous::Replaced, adopt))])?;
-        Ok(generation)
+    fn follow_the_disk<B: Body>(&self) -> Result<bool, VaultError> {
+        let Some(before) = B::held(self).get() else { return Ok(false) };
+        Ok(!Arc::ptr_eq(&before, &self.newest::<B>()?))
     }
 
     fn unlock_one<B: Body>(
@@ -170,7 +124,6 @@ impl Vault {
     fn hold<B: Body>(&self, open: Open<B>) -> Generation {
         let generation = open.generation();
         B::held(self).put(Some(Arc::new(open)));
-        self.raise_revision();
         generation
     }
 

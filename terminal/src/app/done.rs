@@ -1,20 +1,27 @@
 //! What the screens make of an effect that is done.
 
-use countersign_core::authenticator::{AccountState, CoreError, EntryId, VaultFault};
+use std::path::Path;
+
+use countersign_core::authenticator::{AccountState, CoreError, EntryId, UnlockWith, VaultFault};
 
 use super::events::{Done, Effect};
-use super::form::{Form, Purpose};
+use super::form::Purpose;
 use super::keys::add;
 use super::look::Sign;
 use super::model::{Item, Model, name};
-use super::screens::{Found, Screen};
+use super::screens::{Found, Screen, Shut};
 use crate::words::Said;
 
 /// Takes what came of an effect. The snapshot is that of after it.
 pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
     model.busy = None;
     match done {
-        Done::Unlocked(result) => unlocked(model, result),
+        Done::Unlocked { is_new, result } => unlocked(model, is_new, result),
+        Done::Coded(Ok(code)) => {
+            model.screens.retain(|screen| !matches!(screen, Screen::OfferCode));
+            model.screens.push(Screen::UnlockCode(code));
+        }
+        Done::StartedOver(Ok(folder)) => return started_over(model, &folder),
         Done::Read(Ok(found)) => return read(model, found),
         Done::Read(Err(said)) => refuse(model, said),
         Done::Added(Ok(id)) => added(model, id),
@@ -30,7 +37,9 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
             model.said = Some((Sign::No, model.words().said("given-up", &[])));
         }
         Done::Answered(Ok(_)) | Done::Refreshed(Ok(())) | Done::Counted(Ok(())) => {}
-        Done::Added(Err(error))
+        Done::Coded(Err(error))
+        | Done::StartedOver(Err(error))
+        | Done::Added(Err(error))
         | Done::Answered(Err(error))
         | Done::Refreshed(Err(error))
         | Done::Named(Err(error))
@@ -43,23 +52,21 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
     None
 }
 
-fn unlocked(model: &mut Model, result: Result<(), CoreError>) {
+fn unlocked(model: &mut Model, is_new: bool, result: Result<(), CoreError>) {
     match result {
-        Ok(()) => model.screens.retain(|screen| !screen.is_unlock()),
-        // The keyring runs and has no key for this vault: something else may open it.
-        Err(CoreError::Vault(VaultFault::KeyMissing)) if model.setting.has_keyring => {
+        Ok(()) => {
             model.screens.retain(|screen| !screen.is_unlock());
-            model.screens.push(Screen::Form(Form::new(Purpose::Recover, model.words())));
+            if is_new && model.setting.offers_unlock_code {
+                model.screens.push(Screen::OfferCode);
+            }
         }
-        // Once the person has said that the last change may be lost, another damage is told like any other fault.
-        Err(CoreError::Vault(VaultFault::Damaged)) if !asks_to_restore(model) => {
-            let screen = if model.setting.has_keyring {
-                Screen::Locked { is_damaged: true }
-            } else {
-                Screen::Form(Form::new(Purpose::Restore, model.words()))
-            };
-            model.screens.retain(|screen| !screen.is_unlock());
-            model.screens.push(screen);
+        // The keyring runs and has no key for this vault: something else may open it.
+        Err(CoreError::Vault(VaultFault::KeyMissing)) => model.shut(Shut::KeyGone),
+        Err(CoreError::Vault(VaultFault::Damaged)) if !asks_to_restore(model) => model.shut(Shut::Damaged),
+        // The person has said that the last change may be lost, and there is nothing before it.
+        Err(CoreError::Vault(VaultFault::Damaged)) => {
+            let said = model.words().said("nothing-before", &[]);
+            refuse(model, said);
         }
         Err(error) => {
             let said = model.words().error(&error);
@@ -70,10 +77,23 @@ fn unlocked(model: &mut Model, result: Result<(), CoreError>) {
 
 fn asks_to_restore(model: &Model) -> bool {
     match model.screens.last() {
-        Some(Screen::Locked { is_damaged }) => *is_damaged,
-        Some(Screen::Form(form)) => form.purpose == Purpose::Restore,
+        Some(Screen::Shut(why)) => *why == Shut::Damaged,
+        Some(Screen::Form(form)) => matches!(form.purpose, Purpose::Restore(_)),
         _ => false,
     }
+}
+
+/// There is no vault now: what a first start asks for is next.
+fn started_over(model: &mut Model, folder: &Path) -> Option<Effect> {
+    model.screens.clear();
+    model.follow_lock();
+    let folder = folder.display().to_string();
+    model.said = Some((Sign::No, model.words().said("started-over", &[("folder", folder.into())])));
+    if !model.opens_by_keyring() {
+        return None;
+    }
+    model.busy = Some(model.words().text("unlocking"));
+    Some(Effect::Unlock(UnlockWith::KeyStore))
 }
 
 fn read(model: &mut Model, found: Vec<Found>) -> Option<Effect> {

@@ -1,5 +1,6 @@
 //! What moves the app on, and what it asks for in return.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -33,7 +34,15 @@ pub(crate) enum Event {
 
 /// What came of an effect.
 pub(crate) enum Done {
-    Unlocked(Result<(), CoreError>),
+    Unlocked {
+        /// Whether there was no vault before.
+        is_new: bool,
+        result: Result<(), CoreError>,
+    },
+    /// An unlock code was made.
+    Coded(Result<Zeroizing<String>, CoreError>),
+    /// The files of a vault that did not open were put aside, in this folder.
+    StartedOver(Result<PathBuf, CoreError>),
     /// What a picture or text holds; what holds nothing at all says why.
     Read(Result<Vec<Found>, Said>),
     Added(Result<EntryId, CoreError>),
@@ -58,6 +67,10 @@ pub(crate) enum Effect {
     Unlock(UnlockWith),
     /// Opens a damaged vault as it was before its last change.
     Restore(UnlockWith),
+    /// Makes an unlock code.
+    MakeUnlockCode,
+    /// Puts a vault that does not open aside.
+    StartOver,
     ReadPicture(String),
     ReadText(Zeroizing<String>),
     ReadKey(TypedKey),

@@ -3,12 +3,11 @@
 use countersign_core::authenticator::{EntryId, UnlockWith};
 use countersign_core::enrolment::{TypedKey, TypedKind};
 use countersign_core::otp::Algorithm;
-use countersign_core::vault::UnlockCode;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use zeroize::Zeroizing;
 
 use super::field::Field;
-use crate::platform::LEAST_CHARACTERS;
+use crate::platform::{LEAST_CHARACTERS, Typed};
 use crate::words::{Said, Words};
 
 /// Fields to be filled in for one purpose.
@@ -24,14 +23,14 @@ pub(crate) struct Form {
 /// What a form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// The passphrase of the vault.
-    Unlock,
-    /// A new one: there is no vault yet.
+    /// What opens the vault.
+    Unlock(Typed),
+    /// A new passphrase: there is no vault yet.
     NewPassphrase,
-    /// Passphrase or unlock code, since the keyring has lost its key.
-    Recover,
-    /// The passphrase for what was there before a file was damaged.
-    Restore,
+    /// What opens the vault for which the keyring has lost its key.
+    Recover(Typed),
+    /// What opens the vault as it was before a file was damaged.
+    Restore(Typed),
     /// A picture file; `is_work` chooses the words.
     Picture { is_work: bool },
     /// Code and URL (S25).
@@ -47,7 +46,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// Whether it opens the vault.
     pub(crate) fn opens_vault(self) -> bool {
-        matches!(self, Self::Unlock | Self::NewPassphrase | Self::Recover | Self::Restore)
+        matches!(self, Self::Unlock(_) | Self::NewPassphrase | Self::Recover(_) | Self::Restore(_))
     }
 }
 
@@ -75,9 +74,10 @@ pub(crate) enum Filled {
 impl Form {
     pub(crate) fn new(purpose: Purpose, words: Words) -> Self {
         let fields = match purpose {
-            Purpose::Unlock => vec![Field::hidden("passphrase")],
+            Purpose::Unlock(typed) | Purpose::Recover(typed) | Purpose::Restore(typed) => {
+                vec![Field::hidden(typed.label())]
+            }
             Purpose::NewPassphrase => vec![Field::hidden("passphrase"), Field::hidden("passphrase-again")],
-            Purpose::Recover | Purpose::Restore => vec![Field::hidden("field-passphrase-or-code")],
             Purpose::Picture { .. } => vec![Field::line("field-picture")],
             Purpose::Typed => vec![Field::line("field-code"), Field::line("field-url")],
             Purpose::Link => vec![Field::line("field-link")],
@@ -137,10 +137,11 @@ impl Form {
             return Err(None);
         }
         match self.purpose {
-            Purpose::Unlock => Ok(Filled::Unlock(UnlockWith::Passphrase(self.secret(0)))),
+            Purpose::Unlock(typed) | Purpose::Recover(typed) => {
+                Ok(Filled::Unlock(typed.read(self.secret(0))))
+            }
             Purpose::NewPassphrase => self.new_passphrase(words),
-            Purpose::Recover => Ok(Filled::Unlock(self.passphrase_or_code())),
-            Purpose::Restore => Ok(Filled::Restore(self.passphrase_or_code())),
+            Purpose::Restore(typed) => Ok(Filled::Restore(typed.read(self.secret(0)))),
             Purpose::Picture { .. } => Ok(Filled::Picture(self.text(0).to_owned())),
             Purpose::Typed => {
                 Ok(Filled::Typed { code: self.text(0).to_owned(), url: self.text(1).trim().to_owned() })
@@ -148,15 +149,6 @@ impl Form {
             Purpose::Link => Ok(Filled::Text(self.secret(0))),
             Purpose::Key => Ok(Filled::Key(self.typed_key())),
             Purpose::Name(account) => Ok(Filled::Name { account, name: self.text(0).trim().to_owned() }),
-        }
-    }
-
-    /// An unlock code where what was typed can be one: its check tells it from a passphrase.
-    fn passphrase_or_code(&self) -> UnlockWith {
-        if UnlockCode::typed(self.text(0)).is_ok() {
-            UnlockWith::UnlockCode(self.secret(0))
-        } else {
-            UnlockWith::Passphrase(self.secret(0))
         }
     }
 

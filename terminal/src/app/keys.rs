@@ -1,9 +1,11 @@
 //! What each key does on each screen.
 //!
 //! ```text
+//! shut ─ s ─► start over
 //! list ─ Enter on a request ─► card ─ digits, Enter ─► sent ─► ended
 //!   │                            ├ d ─► denied
 //!   │                            └ n ─► reported
+//!   ├ k ─► offer ─► unlock code
 //!   ├ Enter on an account ─► account ─ s ─► settings ─► name | remove
 //!   └ a ─► type ─► how ─► form ─► (which one?) ─► added ─► check
 //! ```
@@ -18,7 +20,7 @@ use super::field::Field;
 use super::form::{Filled, Form, Pressed, Purpose};
 use super::look::Sign;
 use super::model::{Item, Model, digits, name};
-use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen};
+use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen, Shut};
 
 /// How far a page moves.
 const PAGE: usize = 8;
@@ -35,18 +37,40 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
     // The screen is taken out while it decides, and put back unless it is left.
     let Some(screen) = model.screens.pop() else { return in_list(model, key) };
     match screen {
-        Screen::Locked { is_damaged } => {
-            model.screens.push(Screen::Locked { is_damaged });
-            match key.code {
-                KeyCode::Enter if model.busy.is_some() => None,
-                KeyCode::Enter if is_damaged => {
-                    model.busy = Some(model.words().text("unlocking"));
-                    Some(Effect::Restore(UnlockWith::KeyStore))
-                }
-                KeyCode::Enter | KeyCode::Char('u') => unlock(model),
-                KeyCode::Char('q') => Some(Effect::Quit),
-                _ => None,
+        Screen::Shut(why) => {
+            model.screens.push(Screen::Shut(why));
+            shut(model, why, key)
+        }
+        Screen::StartOver => match key.code {
+            KeyCode::Esc | KeyCode::Char('k') => None,
+            KeyCode::Char('s') if model.busy.is_none() => {
+                model.screens.push(Screen::StartOver);
+                model.busy = Some(model.words().text("starting-over"));
+                Some(Effect::StartOver)
             }
+            _ => {
+                model.screens.push(Screen::StartOver);
+                None
+            }
+        },
+        Screen::OfferCode => match key.code {
+            KeyCode::Esc => None,
+            KeyCode::Enter if model.busy.is_none() => {
+                model.screens.push(Screen::OfferCode);
+                model.busy = Some(model.words().text("making-code"));
+                Some(Effect::MakeUnlockCode)
+            }
+            _ => {
+                model.screens.push(Screen::OfferCode);
+                None
+            }
+        },
+        // It is shown this once, so no other key leaves it.
+        Screen::UnlockCode(code) => {
+            if key.code != KeyCode::Enter {
+                model.screens.push(Screen::UnlockCode(code));
+            }
+            None
         }
         Screen::Form(form) => in_form(model, form, key),
         Screen::Menu(menu) => in_menu(model, menu, key),
@@ -193,6 +217,9 @@ fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         (None, KeyCode::Char('l')) => return Some(Effect::Lock),
         (None, KeyCode::Char('x')) if !model.snapshot.notices.is_empty() => return Some(Effect::Dismiss),
         (None, KeyCode::Char('u')) if model.snapshot.lock != Lock::Open => return unlock(model),
+        (None, KeyCode::Char('k')) if model.snapshot.lock == Lock::Open => {
+            model.screens.push(Screen::OfferCode);
+        }
         (None, KeyCode::Char('q')) => return Some(Effect::Quit),
         (None, _) => {}
     }
@@ -222,8 +249,11 @@ fn in_menu(model: &mut Model, menu: Menu, key: KeyEvent) -> Option<Effect> {
 
 fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
     if key.code == KeyCode::Esc {
-        // The form that opens a locked vault has nothing behind it.
-        if form.purpose.opens_vault() && model.snapshot.lock != Lock::SecretsLocked {
+        // The form that opens a locked vault may have nothing behind it.
+        if form.purpose.opens_vault()
+            && model.screens.is_empty()
+            && model.snapshot.lock != Lock::SecretsLocked
+        {
             model.screens.push(Screen::Form(form));
         }
         return give_up(model);
@@ -351,12 +381,35 @@ fn refresh(model: &mut Model) -> Option<Effect> {
 }
 
 fn unlock(model: &mut Model) -> Option<Effect> {
-    if model.setting.has_keyring {
+    if model.opens_by_keyring() {
         model.busy = Some(model.words().text("unlocking"));
         return Some(Effect::Unlock(UnlockWith::KeyStore));
     }
-    model.screens.push(Screen::Form(Form::new(Purpose::Unlock, model.words())));
+    model.ask_to_unlock();
     None
+}
+
+/// On the screen that says why the vault is shut.
+fn shut(model: &mut Model, why: Shut, key: KeyEvent) -> Option<Effect> {
+    match (why, key.code) {
+        (_, KeyCode::Char('q')) => Some(Effect::Quit),
+        (Shut::KeyGone | Shut::Damaged, KeyCode::Char('s')) => {
+            model.screens.push(Screen::StartOver);
+            None
+        }
+        (_, KeyCode::Enter) if model.busy.is_some() => None,
+        (Shut::Locked, KeyCode::Enter | KeyCode::Char('u')) => unlock(model),
+        (Shut::KeyGone, KeyCode::Enter) if model.typed().is_none() => unlock(model),
+        (Shut::Damaged, KeyCode::Enter) if model.opens_by_keyring() => {
+            model.busy = Some(model.words().text("unlocking"));
+            Some(Effect::Restore(UnlockWith::KeyStore))
+        }
+        (Shut::KeyGone | Shut::Damaged, KeyCode::Enter) => {
+            model.ask_for_what_is_typed(why);
+            None
+        }
+        _ => None,
+    }
 }
 
 /// Opens the first request that waits, if one does.

@@ -101,9 +101,8 @@ fn run<B: Backend>(
     let Some(mut work) = Work::start(Arc::clone(authenticator), ears.told.clone(), setting.words) else {
         return Ok(()); // Without a thread there is no app; the caller's terminal is as it was.
     };
-    let has_keyring = setting.has_keyring;
     let mut model = Model::new(setting, clock.now(), authenticator.snapshot());
-    if has_keyring && model.snapshot.lock != Lock::Open {
+    if model.opens_by_keyring() && matches!(model.snapshot.lock, Lock::Locked | Lock::SecretsLocked) {
         work.take(Effect::Unlock(countersign_core::authenticator::UnlockWith::KeyStore), &mut model);
     }
     work.set_active(true);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_core::approval::Prompt;
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CardState, CodeRow, EntryId, Lock, RequestCard, Snapshot,
+    AccountRow, AccountState, CardState, CodeRow, EntryId, Lock, RequestCard, SlotKind, Snapshot,
 };
 use countersign_protocol::{RequestId, UnixSeconds, Verdict};
 use jiff::tz::TimeZone;
@@ -12,7 +12,8 @@ use jiff::tz::TimeZone;
 use super::field::Field;
 use super::form::{Form, Purpose};
 use super::look::{Look, Sign};
-use super::screens::{Pad, Screen};
+use super::screens::{Pad, Screen, Shut};
+use crate::platform::Typed;
 use crate::words::{Said, Words};
 
 /// What the app is shown in.
@@ -24,24 +25,22 @@ pub struct Setting {
     pub look: Look,
     /// Where the person is, for times of the day.
     pub zone: TimeZone,
-    /// Whether a keyring keeps the vault's keys; else a passphrase opens it.
+    /// Whether a keyring runs; else what opens the vault is typed.
     pub has_keyring: bool,
+    /// Whether who makes a vault is asked for a second way into it.
+    pub offers_unlock_code: bool,
     /// Lines of whoever shows the app that stand above it, where there is room for both.
     pub above: Vec<String>,
 }
 
 impl Setting {
-    /// As language, terminal and zone of the environment have it.
+    /// As language, terminal and zone of the environment have it, for a vault that is thrown away: its key store lasts
+    /// as long as it does.
     #[must_use]
-    pub fn of_environment(has_keyring: bool) -> Self {
+    pub fn of_environment() -> Self {
         let look = Look::of_environment(|name| std::env::var(name).ok());
-        Self {
-            words: Words::of_environment(),
-            look,
-            zone: TimeZone::system(),
-            has_keyring,
-            above: Vec::new(),
-        }
+        let (words, zone) = (Words::of_environment(), TimeZone::system());
+        Self { words, look, zone, has_keyring: true, offers_unlock_code: false, above: Vec::new() }
     }
 }
 
@@ -112,22 +111,63 @@ impl Model {
         self.screens.retain(|screen| screen.account().is_none_or(|id| is_there(&id)));
     }
 
-    /// A locked vault has one screen: the form that opens it.
-    fn follow_lock(&mut self) {
-        let wanted = match self.snapshot.lock {
-            Lock::Open | Lock::SecretsLocked => None,
-            Lock::Locked if self.setting.has_keyring => Some(None),
-            Lock::Locked if self.snapshot.is_first_start => Some(Some(Purpose::NewPassphrase)),
-            Lock::Locked => Some(Some(Purpose::Unlock)),
-            Lock::KeyDropped => Some(Some(Purpose::Recover)),
-        };
-        match wanted {
-            None => self.screens.retain(|screen| !screen.is_unlock() || self.snapshot.lock != Lock::Open),
+    /// A locked vault has no screens but those that open it.
+    pub(crate) fn follow_lock(&mut self) {
+        match self.snapshot.lock {
+            Lock::Open => self.screens.retain(|screen| !screen.is_unlock()),
+            Lock::SecretsLocked => {}
             // One that opens it is there already; what it is for may be more than the lock tells.
             _ if !self.screens.is_empty() && self.screens.iter().all(Screen::is_unlock) => {}
-            Some(None) => self.screens = vec![Screen::Locked { is_damaged: false }],
-            Some(Some(purpose)) => self.screens = vec![Screen::Form(Form::new(purpose, self.words()))],
+            Lock::Locked => {
+                self.screens.clear();
+                self.ask_to_unlock();
+            }
+            Lock::KeyDropped => {
+                self.screens.clear();
+                self.shut(Shut::KeyGone);
+            }
         }
+    }
+
+    /// Whether the keyring is asked to open the vault, or to keep the keys of a new one.
+    pub(crate) fn opens_by_keyring(&self) -> bool {
+        let ways = &self.snapshot.opens_with;
+        // Where nothing can be read, the keyring's answer is as good as any, and nothing is typed for it.
+        self.setting.has_keyring && (ways.is_empty() || ways.contains(&SlotKind::KeyStore))
+    }
+
+    /// What can be typed to open the vault.
+    pub(crate) fn typed(&self) -> Option<Typed> {
+        Typed::of(&self.snapshot.opens_with)
+    }
+
+    /// Puts up the screen that opens a locked vault.
+    pub(crate) fn ask_to_unlock(&mut self) {
+        let purpose = match self.typed() {
+            _ if self.opens_by_keyring() => return self.shut(Shut::Locked),
+            _ if self.snapshot.is_first_start => Purpose::NewPassphrase,
+            Some(typed) => Purpose::Unlock(typed),
+            None if self.snapshot.opens_with.is_empty() => return self.shut(Shut::Damaged),
+            None => return self.shut(Shut::NoKeyring),
+        };
+        self.screens.push(Screen::Form(Form::new(purpose, self.words())));
+    }
+
+    /// Says why the vault is shut, and asks for what opens it nevertheless.
+    pub(crate) fn shut(&mut self, why: Shut) {
+        self.screens.retain(|screen| !screen.is_unlock());
+        self.screens.push(Screen::Shut(why));
+        self.ask_for_what_is_typed(why);
+    }
+
+    /// The form behind the screen that says why the vault is shut, where something can be typed.
+    pub(crate) fn ask_for_what_is_typed(&mut self, why: Shut) {
+        let purpose = match (why, self.typed()) {
+            (Shut::KeyGone, Some(typed)) => Purpose::Recover(typed),
+            (Shut::Damaged, Some(typed)) if !self.opens_by_keyring() => Purpose::Restore(typed),
+            _ => return,
+        };
+        self.screens.push(Screen::Form(Form::new(purpose, self.words())));
     }
 
     /// A request that has just come is chosen in the list, so that Enter opens it; nobody who searches is disturbed.

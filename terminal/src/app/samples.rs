@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_core::approval::Prompt;
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CardState, CodeKind, CodeRow, EntryId, Lock, RequestCard, Snapshot,
+    AccountRow, AccountState, CardState, CodeKind, CodeRow, EntryId, Lock, RequestCard, SlotKind, Snapshot,
 };
 use countersign_protocol::{Digits, Kind, RemovalReason, RequestId, UnixSeconds, Verdict};
 use jiff::tz::TimeZone;
@@ -30,7 +30,8 @@ pub(crate) fn id(letter: char) -> EntryId {
 
 pub(crate) fn setting(look: Look) -> Setting {
     let zone = TimeZone::fixed(jiff::tz::offset(1));
-    Setting { words: Words::default(), look, zone, has_keyring: true, above: Vec::new() }
+    let words = Words::default();
+    Setting { words, look, zone, has_keyring: true, offers_unlock_code: true, above: Vec::new() }
 }
 
 pub(crate) fn snapshot() -> Snapshot {
@@ -51,6 +52,7 @@ pub(crate) fn snapshot() -> Snapshot {
         revision: 1,
         lock: Lock::Open,
         is_first_start: false,
+        opens_with: vec![SlotKind::KeyStore],
         accounts: vec![halden('A'), bank, lab],
         requests: Vec::new(),
         notices: Vec::new(),

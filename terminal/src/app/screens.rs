@@ -9,8 +9,14 @@ use crate::words::Said;
 
 /// A screen.
 pub(crate) enum Screen {
-    /// The keyring is to open the vault; a damaged one as it was before its last change.
-    Locked { is_damaged: bool },
+    /// The vault is shut, and this is why.
+    Shut(Shut),
+    /// Whether a vault that does not open is to be put aside.
+    StartOver,
+    /// Whether an unlock code is to be made.
+    OfferCode,
+    /// The code, shown this once.
+    UnlockCode(Zeroizing<String>),
     /// Something to be filled in.
     Form(Form),
     /// Some of a few ways to go on.
@@ -31,6 +37,19 @@ pub(crate) enum Screen {
     HelpDesk { text: String, scroll: usize },
     /// Which key does what.
     Keys { scroll: usize },
+}
+
+/// Why the vault is shut, where it is not something typed that opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shut {
+    /// The keyring is to open it.
+    Locked,
+    /// Only a keyring opens it, and none runs here.
+    NoKeyring,
+    /// The keyring has lost its key.
+    KeyGone,
+    /// A file of it is damaged; what was there before the last change may open.
+    Damaged,
 }
 
 /// A menu and what is chosen in it.
@@ -92,7 +111,10 @@ impl Screen {
             Self::Check(id) | Self::Account(id) | Self::Remove(id) => Some(*id),
             Self::Settings { account, .. } => Some(*account),
             Self::Form(Form { purpose: Purpose::Name(id), .. }) => Some(*id),
-            Self::Locked { .. }
+            Self::Shut(_)
+            | Self::StartOver
+            | Self::OfferCode
+            | Self::UnlockCode(_)
             | Self::Form(_)
             | Self::Menu(_)
             | Self::Choose { .. }
@@ -104,7 +126,7 @@ impl Screen {
     /// Whether it opens the vault.
     pub(crate) fn is_unlock(&self) -> bool {
         match self {
-            Self::Locked { .. } => true,
+            Self::Shut(_) | Self::StartOver => true,
             Self::Form(form) => form.purpose.opens_vault(),
             _ => false,
         }

@@ -38,7 +38,7 @@ fn start(folder: &Path) -> App {
     let told = ears.told.clone();
     let ended = thread::spawn(move || {
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        let setting = Setting { has_keyring: false, ..setting(ALL) };
+        let setting = Setting { has_keyring: false, offers_unlock_code: false, ..setting(ALL) };
         run(&authenticator, ears, &*clock, setting, &mut terminal).unwrap();
         terminal.backend().to_string()
     });

@@ -56,10 +56,17 @@ impl Work {
             Effect::Diagnostics => {
                 model.screens.push(Screen::HelpDesk { text: core.diagnostics(), scroll: 0 });
             }
-            Effect::Unlock(with) => self.tell(async move { Done::Unlocked(core.unlock(with).await) }),
-            Effect::Restore(with) => {
-                self.tell(async move { Done::Unlocked(core.restore_previous(with).await) });
+            Effect::Unlock(with) => {
+                let is_new = core.snapshot().is_first_start;
+                self.tell(async move { Done::Unlocked { is_new, result: core.unlock(with).await } });
             }
+            Effect::Restore(with) => self.tell(async move {
+                Done::Unlocked { is_new: false, result: core.restore_previous(with).await }
+            }),
+            Effect::MakeUnlockCode => {
+                self.tell(async move { Done::Coded(core.make_unlock_code().await.map(|code| code.expose())) })
+            }
+            Effect::StartOver => self.tell(async move { Done::StartedOver(core.start_over().await) }),
             Effect::ReadText(text) => {
                 let (kept, words) = (Arc::clone(&self.offers), self.words);
                 self.tell(async move { keep(&kept, vec![core.read_offer(text).await], words) });

@@ -103,6 +103,12 @@ pub enum Command {
     /// Opens a damaged vault as it was before its last change.
     #[command(about = help("cmd-restore"))]
     Restore,
+    /// Makes an unlock code.
+    #[command(about = help("cmd-unlock-code"))]
+    UnlockCode,
+    /// Puts a vault that does not open aside.
+    #[command(about = help("cmd-start-over"))]
+    StartOver,
     /// What happened lately.
     #[command(about = help("cmd-diagnostics"))]
     Diagnostics,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_core::authenticator::{
-    Authenticator, CoreError, Given, Lock, Ports, Role, UnlockWith, VaultFault,
+    Authenticator, CoreError, Given, Lock, Ports, Role, SlotKind, Snapshot, UnlockWith, VaultFault,
 };
 use countersign_core::ports::Listener;
 use countersign_core::vault::PassphraseCost;
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{Exit, Failure};
 use crate::platform::{
-    Keyring, LEAST_CHARACTERS, PassphraseSource, SystemTrust, default_folder, this_computer,
+    Keyring, LEAST_CHARACTERS, PassphraseSource, SystemTrust, Typed, default_folder, this_computer,
 };
 use crate::words::Words;
 
@@ -69,7 +69,7 @@ impl Opened {
         Ok(Self { authenticator, has_keyring, clock })
     }
 
-    /// Opens everything: by the keyring, or by a passphrase where none runs or the keyring has lost its key.
+    /// Opens everything: by the keyring, or where it does not open the vault by what does and can be typed.
     ///
     /// # Errors
     /// [`Failure`] with [`Exit::Locked`].
@@ -85,23 +85,59 @@ impl Opened {
         self.open(source, Damaged::AsBefore, words).await
     }
 
+    /// Looks whether there is a vault that the keyring does not open. Nobody is asked for what could be typed.
+    ///
+    /// # Errors
+    /// [`Failure`]: there is no vault, or it opens, or that is not known here.
+    pub async fn does_not_open(&self, words: Words) -> Result<(), Failure> {
+        let failed = |error: &CoreError| Failure::of_core(error, words);
+        let refused = |id: &str| Failure::new(Exit::Failed, words.said(id, &[]));
+        let snapshot = self.authenticator.snapshot();
+        if snapshot.is_first_start {
+            return Err(refused("no-vault"));
+        }
+        if self.is_of_keyring(&snapshot) {
+            return match self.authenticator.unlock(UnlockWith::KeyStore).await {
+                Ok(()) => Err(refused("vault-opens")),
+                Err(CoreError::Vault(VaultFault::KeyMissing | VaultFault::Damaged)) => Ok(()),
+                Err(error) => Err(failed(&error)),
+            };
+        }
+        if snapshot.opens_with.contains(&SlotKind::KeyStore) {
+            // Its keyring may have the key.
+            return Err(failed(&CoreError::Vault(VaultFault::NoPassphrase)));
+        }
+        Ok(())
+    }
+
     async fn open(&self, source: PassphraseSource, damaged: Damaged, words: Words) -> Result<(), Failure> {
-        if self.authenticator.snapshot().lock == Lock::Open {
+        let snapshot = self.authenticator.snapshot();
+        if snapshot.lock == Lock::Open {
             return Ok(());
         }
-        if self.has_keyring {
+        let failed = |error: &CoreError| Failure::of_core(error, words);
+        let typed = Typed::of(&snapshot.opens_with);
+        if self.is_of_keyring(&snapshot) {
             match self.open_with(UnlockWith::KeyStore, damaged).await {
-                Err(CoreError::Vault(VaultFault::KeyMissing)) => {}
-                other => return other.map_err(|error| Failure::of_core(&error, words)),
+                Err(CoreError::Vault(VaultFault::KeyMissing)) if typed.is_some() => {}
+                other => return other.map_err(|error| failed(&error)),
             }
         }
-        let passphrase = if self.authenticator.snapshot().is_first_start {
-            new_passphrase(source, words)?
-        } else {
-            read(source, &words.text("out-passphrase"), words)?
+        let with = match typed {
+            _ if snapshot.is_first_start => UnlockWith::Passphrase(new_passphrase(source, words)?),
+            Some(typed) => typed.read(read(source, &words.text(asks(typed)), words)?),
+            None if snapshot.opens_with.is_empty() => {
+                return Err(failed(&CoreError::Vault(VaultFault::Damaged)));
+            }
+            None => return Err(failed(&CoreError::Vault(VaultFault::NoPassphrase))),
         };
-        let unlocked = self.open_with(UnlockWith::Passphrase(passphrase), damaged).await;
-        unlocked.map_err(|error| Failure::of_core(&error, words))
+        self.open_with(with, damaged).await.map_err(|error| failed(&error))
+    }
+
+    /// Whether the keyring is to open this vault, or to keep the keys of a new one.
+    fn is_of_keyring(&self, snapshot: &Snapshot) -> bool {
+        let ways = &snapshot.opens_with;
+        self.has_keyring && (ways.is_empty() || ways.contains(&SlotKind::KeyStore))
     }
 
     async fn open_with(&self, with: UnlockWith, damaged: Damaged) -> Result<(), CoreError> {
@@ -109,6 +145,15 @@ impl Opened {
             Damaged::Refused => self.authenticator.unlock(with).await,
             Damaged::AsBefore => self.authenticator.restore_previous(with).await,
         }
+    }
+}
+
+/// The id of the words that ask for it.
+fn asks(typed: Typed) -> &'static str {
+    match typed {
+        Typed::Passphrase => "out-passphrase",
+        Typed::UnlockCode => "out-unlock-code",
+        Typed::Either => "out-passphrase-or-code",
     }
 }
 

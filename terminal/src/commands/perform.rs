@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign_core::authenticator::{
     AccountRow, AccountState, Authenticator, Change, CodeKind, CoreError, Decision, Offer, OfferView,
+    SlotKind,
 };
 use countersign_protocol::{Clock, Verdict};
 use serde::Serialize;
@@ -53,6 +54,13 @@ impl Desk<'_> {
                 let said = self.words.said("out-restored", &[]);
                 self.write(output, &json!({ "restored": true }), || vec![self.words.line(&said)])
             }
+            Command::UnlockCode => self.make_unlock_code(output).await,
+            Command::StartOver => {
+                let folder = self.authenticator.start_over().await.map_err(|error| self.failed(&error))?;
+                let folder = folder.display().to_string();
+                let said = self.words.said("started-over", &[("folder", (&folder).into())]);
+                self.write(output, &json!({ "set_aside": folder }), || vec![self.words.line(&said)])
+            }
             Command::Diagnostics => {
                 let text = self.authenticator.diagnostics();
                 let lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -88,7 +96,24 @@ impl Desk<'_> {
         let row =
             snapshot.accounts.iter().find(|row| row.id == id).ok_or_else(|| self.failed(&CoreError::Gone))?;
         let account = Account::of(row, self.words);
-        self.write(output, &json!({ "account": account }), || self.added_lines(row, &account))
+        let has_one_way = snapshot.opens_with == [SlotKind::KeyStore];
+        self.write(output, &json!({ "account": account }), || {
+            let mut lines = self.added_lines(row, &account);
+            if has_one_way && snapshot.accounts.len() == 1 {
+                lines.push(self.words.text("out-one-way"));
+            }
+            lines
+        })
+    }
+
+    async fn make_unlock_code(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        if self.authenticator.snapshot().is_first_start {
+            return Err(Failure::new(Exit::Failed, self.words.said("no-vault", &[])));
+        }
+        let code = self.authenticator.make_unlock_code().await.map_err(|error| self.failed(&error))?;
+        let code = code.expose();
+        let lines = || vec![code.to_string(), self.words.text("unlock-code-made.do")];
+        self.write(output, &json!({ "unlock_code": *code }), lines)
     }
 
     fn added_lines(&self, row: &AccountRow, account: &Account) -> Vec<String> {

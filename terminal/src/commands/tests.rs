@@ -214,6 +214,38 @@ fn before_the_first_account_there_is_nothing_and_no_vault_is_made() {
 }
 
 #[test]
+fn an_unlock_code_is_made_for_who_is_in_and_opens_the_vault() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = Shell::new(folder.path());
+    for command in ["unlock-code", "start-over"] {
+        assert!(new.run(&[command]).1.is_err(), "there is no vault to {command}");
+    }
+    assert_eq!(new.failed(&["unlock-code"]).0, "no_vault");
+    let shell = Shell::unlocked(folder.path());
+    assert_eq!(
+        shell.done(&["add", GITFORGE]),
+        "Gitforge was added.\n",
+        "a passphrase is not lost with a keyring"
+    );
+    let code = shell.json(&["unlock-code"])["unlock_code"].as_str().unwrap().to_owned();
+    assert_eq!(shell.failed(&["start-over"]), ("gone".to_owned(), 4));
+    let later = Shell::new(folder.path());
+    later.runtime.block_on(later.authenticator.unlock(UnlockWith::UnlockCode(code.into()))).unwrap();
+    assert!(later.done(&["accounts"]).contains("Gitforge"));
+}
+
+#[test]
+fn a_vault_that_is_shut_is_put_aside_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    Shell::unlocked(folder.path()).done(&["add", GITFORGE]);
+    let shell = Shell::new(folder.path());
+    let aside = shell.json(&["start-over"])["set_aside"].as_str().unwrap().to_owned();
+    assert_eq!(Path::new(&aside), folder.path().join("aside-1"));
+    assert_eq!(shell.done(&["accounts"]), "No accounts.\n");
+    assert!(Shell::unlocked(Path::new(&aside)).done(&["accounts"]).contains("Gitforge"));
+}
+
+#[test]
 fn a_locked_vault_gives_nothing_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     Shell::unlocked(folder.path()).done(&["add", GITFORGE]);

@@ -115,6 +115,9 @@ fn distrust(why: Distrust) -> &'static str {
 fn vault(fault: VaultFault) -> &'static str {
     match fault {
         VaultFault::KeyMissing => "vault-key-missing",
+        VaultFault::NoPassphrase => "vault-no-passphrase",
+        VaultFault::NoUnlockCode => "vault-no-unlock-code",
+        VaultFault::NoKey => "vault-no-key",
         VaultFault::WrongSecret => "vault-wrong-secret",
         VaultFault::Damaged => "vault-damaged",
         VaultFault::Newer => "vault-newer",
@@ -209,6 +212,8 @@ mod tests {
         let faults =
             [VaultFault::KeyMissing, VaultFault::WrongSecret, VaultFault::Damaged, VaultFault::Newer];
         errors.extend(faults.map(CoreError::Vault));
+        let ways = [VaultFault::NoKey, VaultFault::NoPassphrase, VaultFault::NoUnlockCode];
+        errors.extend(ways.map(CoreError::Vault));
         errors.extend(
             [StorageFault::Full, StorageFault::ReadOnly, StorageFault::Failed].map(CoreError::Storage),
         );

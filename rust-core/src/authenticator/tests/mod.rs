@@ -1,36 +1,78 @@
 //! The object of the shells over a real vault in a throw-away folder, without a network.
 
 mod codes;
+mod lock;
 
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use countersign_protocol::{Clock, List, PhoneDescription, Platform, SystemRandom, Text, UnixSeconds};
 
 use super::*;
 use crate::ports::{PortError, Untrusted};
-use crate::vault::{CodeEntry, CodeHash, CodeKind, Compartment, NewSlot, SecretBytes, VaultKey};
+use crate::vault::{CodeEntry, CodeHash, CodeKind, Compartment, SecretBytes, VaultKey};
 
 const NOW: u64 = 1_800_000_007;
 
-/// What keeps the keys of a vault that was made with them.
-struct Keeps([u8; 32]);
+/// A key store in memory, and what it does before it keeps a key.
+#[derive(Default)]
+struct Keeps {
+    keys: Mutex<HashMap<Compartment, [u8; 32]>>,
+    generations: Mutex<HashMap<Compartment, u64>>,
+    before_keeping: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Keeps {
+    fn lose(&self) {
+        self.keys.lock().unwrap().clear();
+    }
+}
 
 impl KeyStore for Keeps {
+    fn key(&self, of: Compartment) -> Result<VaultKey, PortError> {
+        let key = self.keys.lock().unwrap().get(&of).copied().ok_or(PortError::Missing)?;
+        Ok(VaultKey::from_bytes(&key).unwrap())
+    }
+    fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
+        if let Some(first) = self.before_keeping.lock().unwrap().take() {
+            first();
+        }
+        self.keys.lock().unwrap().insert(of, *key.expose());
+        Ok(())
+    }
+    fn generation(&self, of: Compartment) -> Result<Option<u64>, PortError> {
+        Ok(self.generations.lock().unwrap().get(&of).copied())
+    }
+    fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError> {
+        self.generations.lock().unwrap().insert(of, generation);
+        Ok(())
+    }
+    fn forget(&self, of: Compartment) -> Result<(), PortError> {
+        self.keys.lock().unwrap().remove(&of);
+        self.generations.lock().unwrap().remove(&of);
+        Ok(())
+    }
+}
+
+/// What a desktop without a keyring answers.
+struct NoKeyStore;
+
+impl KeyStore for NoKeyStore {
     fn key(&self, _: Compartment) -> Result<VaultKey, PortError> {
-        VaultKey::from_bytes(&self.0).ok_or(PortError::Missing)
+        Err(PortError::Unsupported)
     }
     fn keep_key(&self, _: Compartment, _: &VaultKey) -> Result<(), PortError> {
-        Err(PortError::Failed(0))
+        Err(PortError::Unsupported)
     }
     fn generation(&self, _: Compartment) -> Result<Option<u64>, PortError> {
-        Ok(None)
+        Err(PortError::Unsupported)
     }
     fn keep_generation(&self, _: Compartment, _: u64) -> Result<(), PortError> {
-        Ok(())
+        Err(PortError::Unsupported)
     }
     fn forget(&self, _: Compartment) -> Result<(), PortError> {
-        Ok(())
+        Err(PortError::Unsupported)
     }
 }
 
@@ -77,13 +119,9 @@ fn wait<T>(work: impl Future<Output = T>) -> T {
 /// An open vault with these codes.
 fn with_codes(codes: Vec<CodeEntry>) -> (tempfile::TempDir, Arc<Authenticator>) {
     let folder = tempfile::tempdir().unwrap();
-    let vault = Vault::new(folder.path().to_owned(), Arc::new(SystemRandom));
-    for of in Compartment::ALL {
-        vault.create(of, &[NewSlot::KeyStore(&Keeps([7; 32]).key(of).unwrap())]).unwrap();
-    }
-    vault.change_secrets(|secrets| secrets.codes = codes).unwrap();
-    let authenticator = open(folder.path(), Arc::new(Keeps([7; 32])));
+    let authenticator = open(folder.path(), Arc::new(Keeps::default()));
     wait(authenticator.unlock(UnlockWith::KeyStore)).unwrap();
+    authenticator.core.vault.change_secrets(|secrets| secrets.codes = codes).unwrap();
     (folder, authenticator)
 }
 

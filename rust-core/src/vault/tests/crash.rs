@@ -125,7 +125,7 @@ fn a_cut_while_slots_change_leaves_a_file_that_opens_by_the_old_or_the_new_ones(
     let (start, keys, account) = disk_with_an_account();
     let new_key = VaultKey::make(&SystemRandom);
     let replace =
-        |vault: &Vault| vault.change_slots(Compartment::Secrets, &[NewSlot::KeyStore(&new_key)], &[]);
+        |vault: &Vault| vault.change_slots(&[Compartment::Secrets], &[NewSlot::KeyStore(&new_key)], &[]);
     with_every_cut(&start, &keys, replace, |left, is_confirmed| {
         let vault = vault_on(left);
         vault.unlock(Compartment::Contacts, keys.opener(Compartment::Contacts), None).unwrap();
@@ -164,49 +164,4 @@ fn a_cut_while_a_previous_generation_is_restored_leaves_it_to_be_restored_again(
             }
         }
     }
-}
-
-#[test]
-fn a_cut_while_the_files_are_made_leaves_nothing_or_an_empty_vault() {
-    let keys = Keys::make();
-    for step in 0.. {
-        let disk = TestDisk::default();
-        disk.fault_at(step, Fault::Cut);
-        let is_confirmed = keys.create(&vault_on(&disk)).is_ok();
-        for left in disk.after_a_cut() {
-            let vault = vault_on(&left);
-            for compartment in Compartment::ALL {
-                match vault.unlock(compartment, keys.opener(compartment), None) {
-                    Ok(_) => {}
-                    Err(VaultError::Missing(_)) if !is_confirmed => {
-                        vault.create(compartment, &[NewSlot::KeyStore(keys.of(compartment))]).unwrap();
-                    }
-                    Err(other) => panic!("{other}"),
-                }
-            }
-            add(&vault, entry()).unwrap();
-        }
-        if is_confirmed {
-            return;
-        }
-    }
-}
-
-#[test]
-fn a_cut_while_a_file_is_erased_leaves_it_whole_or_gone() {
-    let (start, keys, _) = disk_with_an_account();
-    with_every_cut(
-        &start,
-        &keys,
-        |vault| vault.erase(Compartment::Secrets),
-        |left, is_confirmed| match vault_on(left).unlock(
-            Compartment::Secrets,
-            keys.opener(Compartment::Secrets),
-            None,
-        ) {
-            Ok(_) => assert!(!is_confirmed),
-            Err(VaultError::Missing(_)) => {}
-            Err(other) => panic!("{other}"),
-        },
-    );
 }

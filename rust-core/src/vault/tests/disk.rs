@@ -125,6 +125,17 @@ impl Disk for TestDisk {
         self.step(|_| {}).map(drop)
     }
 
+    fn make_new_folder(&self, folder: &Path) -> io::Result<()> {
+        let inner = self.step(|_| {})?;
+        let is_there = inner.names().keys().any(|path| path.parent() == Some(folder));
+        if is_there { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) }
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        let inner = self.step(|_| {})?;
+        Ok(inner.names().keys().any(|name| name.starts_with(path)))
+    }
+
     fn lock(&self, _: &Path) -> io::Result<File> {
         self.step(|_| {}).and_then(|_| tempfile::tempfile())
     }

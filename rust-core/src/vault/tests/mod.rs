@@ -2,6 +2,7 @@ mod crash;
 mod disk;
 mod failure;
 mod format;
+mod making;
 mod older;
 mod slots;
 mod together;
@@ -17,6 +18,7 @@ use countersign_protocol::{
 };
 use zeroize::Zeroizing;
 
+use super::slot::Slot;
 use super::*;
 
 /// A vault's two keys, as a key store would keep them.
@@ -42,10 +44,8 @@ impl Keys {
     }
 
     fn create(&self, vault: &Vault) -> Result<(), VaultError> {
-        for compartment in Compartment::ALL {
-            vault.create(compartment, &[NewSlot::KeyStore(self.of(compartment))])?;
-        }
-        Ok(())
+        let first = vault.first_start()?.expect("there is no vault yet");
+        first.create(&[NewSlot::KeyStore(&self.contacts)], &[NewSlot::KeyStore(&self.secrets)])
     }
 
     fn unlock(&self, vault: &Vault) -> Result<(), VaultError> {
@@ -67,6 +67,12 @@ fn new_vault() -> (tempfile::TempDir, Vault, Keys) {
     let keys = Keys::make();
     keys.create(&vault).unwrap();
     (folder, vault, keys)
+}
+
+/// The kinds of slots that a file has.
+fn slots(vault: &Vault, compartment: Compartment) -> Vec<SlotKind> {
+    let (header, _) = Header::read(compartment, &vault.folder.read(compartment).unwrap()).unwrap();
+    header.slots().iter().map(Slot::kind).collect()
 }
 
 /// The same vault, as another process has it.
@@ -249,7 +255,7 @@ struct Counting(std::sync::atomic::AtomicU8);
 impl countersign_protocol::Random for Counting {
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
-            *byte = self.0.fetch_add(1, Ordering::Relaxed);
+            *byte = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     }
 }

@@ -116,7 +116,7 @@ fn written(compartment: Compartment) -> Value {
     let code = UnlockCode::make(&Counting::default());
     let cost = PassphraseCost::new(64, 2, 2).unwrap();
     let slots = [NewSlot::KeyStore(&key), NewSlot::Passphrase(&passphrase, cost), NewSlot::UnlockCode(&code)];
-    vault.create(compartment, &slots).unwrap();
+    vault.first_start().unwrap().unwrap().create(&slots, &slots).unwrap();
     let (mut contacts, mut secrets) = Default::default();
     every_part(&mut contacts, &mut secrets);
     match compartment {

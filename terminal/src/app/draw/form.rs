@@ -1,4 +1,4 @@
-//! Forms, and the screens that open the vault.
+//! Forms.
 
 use countersign_core::authenticator::Lock;
 use ratatui::layout::Rect;
@@ -10,14 +10,16 @@ use super::super::line::{fill, width};
 use super::super::look::{Look, Role, Sign};
 use super::super::model::Model;
 use super::super::page::{Page, Press, text_width};
+use crate::platform::Typed;
 
 /// The title of a form, what stands above its fields, and what Enter does at its end.
 fn texts(purpose: Purpose) -> (&'static str, Option<&'static str>, &'static str) {
     match purpose {
-        Purpose::Unlock => ("locked", Some("locked-lead"), "press-unlock"),
+        Purpose::Unlock(Typed::UnlockCode) => ("locked", Some("locked-elsewhere-lead"), "press-unlock"),
+        Purpose::Unlock(_) => ("locked", Some("locked-lead"), "press-unlock"),
         Purpose::NewPassphrase => ("passphrase-choose", Some("passphrase-choose-lead"), "press-next"),
-        Purpose::Recover => ("recover", Some("recover-lead"), "press-unlock"),
-        Purpose::Restore => ("vault-damaged", Some("restore-lead"), "press-restore"),
+        Purpose::Recover(_) => ("recover", Some("recover-lead"), "press-unlock"),
+        Purpose::Restore(_) => ("vault-damaged", Some("restore-lead"), "press-restore"),
         Purpose::Picture { is_work: true } => ("scan", Some("scan-lead"), "press-add"),
         Purpose::Picture { is_work: false } => ("scan", Some("scan-lead-other"), "press-add"),
         Purpose::Typed => ("enter-code", Some("enter-code-lead"), "press-add"),
@@ -44,7 +46,8 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
     if form.fields.get(form.at).is_some_and(|field| matches!(field.content, Content::Choice { .. })) {
         page.presses.push(Press::named("key-left-right", "press-change", words));
     }
-    let can_leave = !form.purpose.opens_vault() || model.snapshot.lock == Lock::SecretsLocked;
+    let has_more_behind = model.screens.len() > 1 || model.snapshot.lock == Lock::SecretsLocked;
+    let can_leave = !form.purpose.opens_vault() || has_more_behind;
     page.presses.push(if can_leave {
         super::leave(model)
     } else {
@@ -86,35 +89,11 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
             page.blank();
         }
         page.said(Sign::Bad, fault, look, room);
-    } else if form.purpose == Purpose::Unlock && roomy {
+    } else if matches!(form.purpose, Purpose::Unlock(_)) && roomy {
         page.blank();
-        waiting(model, &mut page, room);
+        super::shut::waiting(model, &mut page, room);
     }
     page
-}
-
-/// Where the keyring opens the vault.
-pub(super) fn locked(model: &Model, is_damaged: bool, area: Rect) -> Page {
-    let (look, words, room) = (model.look(), model.words(), text_width(area));
-    let (title, lead, enter) = if is_damaged {
-        ("vault-damaged", "restore-lead", "press-restore")
-    } else {
-        ("locked", "locked-lead", "press-unlock")
-    };
-    let mut page = Page::new(words.text(title));
-    page.text(&words.text(lead), Role::Plain, look, room);
-    page.blank();
-    waiting(model, &mut page, room);
-    page.presses.push(Press::named("key-enter", enter, words));
-    page.presses.push(Press::letter('q', "press-quit", words));
-    page
-}
-
-/// That a request waits is told also while the vault is locked, without a name.
-fn waiting(model: &Model, page: &mut Page, room: usize) {
-    if model.waiting().next().is_some() {
-        page.said(Sign::Bad, &model.words().said("waiting-behind-lock", &[]), model.look(), room);
-    }
 }
 
 /// What is seen of a field, and where its cursor stands: the end of what was typed is seen, or the part at the cursor.

@@ -8,6 +8,7 @@ mod card;
 mod form;
 mod list;
 mod papers;
+mod shut;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -80,7 +81,10 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, model: &Model, screen: &Screen
 
 fn page(model: &Model, screen: &Screen, area: Rect) -> Page {
     match screen {
-        Screen::Locked { is_damaged } => form::locked(model, *is_damaged, area),
+        Screen::Shut(why) => shut::page(model, *why, area),
+        Screen::StartOver => shut::start_over(model, area),
+        Screen::OfferCode => shut::offer_code(model, area),
+        Screen::UnlockCode(code) => shut::unlock_code(model, code, area),
         Screen::Form(form) => form::page(model, form, area),
         Screen::Menu(menu) => adding::menu(model, *menu, area),
         Screen::Choose { found, at } => adding::choose(model, found, *at, area),

@@ -27,6 +27,7 @@ pub(super) fn keys(model: &Model, scroll: usize, area: Rect) -> Page {
                 letter("l", "press-lock"),
                 letter("u", "press-unlock"),
                 letter("x", "press-dismiss"),
+                letter("k", "press-unlock-code"),
                 letter("h", "press-help-desk"),
                 letter("q", "press-quit"),
             ],

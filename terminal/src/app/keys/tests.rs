@@ -1,3 +1,5 @@
+mod vault;
+
 use countersign_core::authenticator::{
     AccountRow, AccountState, CoreError, Notice, RequestCard, Snapshot, VaultFault,
 };
@@ -295,54 +297,6 @@ fn the_screens_of_an_account_go_with_it() {
     model.screens.extend([Screen::Account(id('A')), Screen::Settings { account: id('A'), at: 1 }]);
     model.see(Snapshot { accounts: Vec::new(), ..snapshot() }, Vec::new());
     assert!(model.screens.is_empty());
-}
-
-#[test]
-fn a_locked_vault_leaves_no_way_past_its_screen() {
-    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
-    let mut without_keyring = setting(ALL);
-    without_keyring.has_keyring = false;
-    let mut model = Model::new(without_keyring, at(NOW), locked.clone());
-    for code in [KeyCode::Esc, KeyCode::Char('a'), KeyCode::Char('/')] {
-        assert!(press(&mut model, key(code)).is_none());
-        assert!(model.screens.iter().all(Screen::is_unlock) && !model.screens.is_empty());
-    }
-    type_keys(&mut model, "words");
-    let unlock = press(&mut model, key(KeyCode::Enter));
-    assert!(matches!(unlock, Some(Effect::Unlock(UnlockWith::Passphrase(_)))));
-    assert!(press(&mut model, key(KeyCode::Enter)).is_none(), "one try at a time");
-    done(&mut model, Done::Unlocked(Err(CoreError::Vault(VaultFault::WrongSecret))));
-    let shown = text(&model, 80, 24);
-    assert!(shown.contains("That does not open your accounts") && !shown.contains('•'), "{shown}");
-    model.see(snapshot(), codes());
-    assert!(model.screens.is_empty(), "open is open, whoever opened it");
-}
-
-#[test]
-fn a_keyring_that_has_lost_the_key_leads_to_the_passphrase() {
-    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
-    let mut model = model(locked.clone(), ALL);
-    assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Unlock(UnlockWith::KeyStore))));
-    done(&mut model, Done::Unlocked(Err(CoreError::Vault(VaultFault::KeyMissing))));
-    model.see(locked, Vec::new());
-    let Some(Screen::Form(form)) = model.screens.last() else { panic!("no form") };
-    assert_eq!(form.purpose, Purpose::Recover);
-}
-
-#[test]
-fn a_damaged_vault_is_opened_as_it_was_before_only_when_the_person_says_so() {
-    let locked = Snapshot { lock: Lock::Locked, accounts: Vec::new(), ..snapshot() };
-    let damaged = || Done::Unlocked(Err(CoreError::Vault(VaultFault::Damaged)));
-    for has_keyring in [true, false] {
-        let mut model = Model::new(Setting { has_keyring, ..setting(ALL) }, at(NOW), locked.clone());
-        assert!(done(&mut model, damaged()).is_none());
-        model.see(locked.clone(), Vec::new());
-        assert!(text(&model, 80, 24).contains("What that change did is lost then"));
-        type_keys(&mut model, "words");
-        assert!(matches!(press(&mut model, key(KeyCode::Enter)), Some(Effect::Restore(_))), "{has_keyring}");
-        assert!(done(&mut model, damaged()).is_none());
-        assert!(text(&model, 80, 24).contains("Their file is damaged"), "nothing was before it either");
-    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_window_that_is_too_small_says_so() {
 #[test]
 fn no_size_of_a_window_is_too_odd_for_any_screen() {
     let screens: [fn() -> Screen; 9] = [
-        || Screen::Locked { is_damaged: true },
+        || Screen::Shut(super::super::screens::Shut::Damaged),
         || Screen::Form(form(Purpose::Key, &["x"])),
         || Screen::Menu(Menu { of: MenuOf::Work, at: 2 }),
         || Screen::Check(id('A')),

@@ -138,6 +138,34 @@ class AuthenticatorTest {
     }
 
     @Test
+    fun `an unlock code opens what the key store has lost, and without one the person starts over`() = runBlocking {
+        val keyStore = MemoryKeyStore()
+        val shell = Shell(keyStore)
+        val code = shell.openUnlocked().use { core ->
+            core.add(core.readOffer(OFFER))
+            assertEquals(listOf(SlotKind.KEY_STORE), core.snapshot().opensWith)
+            core.makeUnlockCode()
+        }
+        keyStore.keys.clear()
+        shell.open().use { core ->
+            assertEquals(Lock.KEY_DROPPED, core.snapshot().lock)
+            assertEquals(listOf(SlotKind.KEY_STORE, SlotKind.UNLOCK_CODE), core.snapshot().opensWith)
+            val none = assertFailsWith<CoreException.Vault> { core.unlock(UnlockWith.Passphrase("tea")) }
+            assertEquals(VaultFault.NO_PASSPHRASE, none.why)
+            core.unlock(UnlockWith.UnlockCode(code.lowercase()))
+            assertEquals(1, core.snapshot().accounts.size)
+            assertFailsWith<CoreException.Gone> { core.startOver() }
+        }
+        keyStore.keys.clear()
+        shell.open().use { core ->
+            core.startOver()
+            assertTrue(core.snapshot().isFirstStart)
+            core.unlock(UnlockWith.KeyStore)
+            assertEquals(emptyList(), core.snapshot().accounts)
+        }
+    }
+
+    @Test
     fun `a damaged file gives way to the one before when the person says so`() = runBlocking {
         val shell = Shell()
         shell.openUnlocked().use { core -> repeat(2) { core.add(core.readOffer(OFFER)) } }
