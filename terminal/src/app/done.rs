@@ -5,7 +5,7 @@ use std::path::Path;
 use countersign_core::authenticator::{AccountState, CoreError, EntryId, UnlockWith, VaultFault};
 
 use super::events::{Done, Effect};
-use super::form::Purpose;
+use super::form::{Form, Purpose};
 use super::keys::add;
 use super::look::Sign;
 use super::model::{Item, Model, name};
@@ -26,7 +26,9 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
         Done::Read(Err(said)) => refuse(model, said),
         Done::Added(Ok(id)) => added(model, id),
         Done::Named(Ok(())) => {
-            model.screens.pop();
+            let is_name =
+                |screen: &Screen| matches!(screen, Screen::Form(Form { purpose: Purpose::Name(_), .. }));
+            model.screens.retain(|screen| !is_name(screen));
         }
         Done::Removed { name, host, result: Ok(removed) } => {
             model.screens.clear();
@@ -36,7 +38,8 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
         Done::Added(Err(CoreError::Cancelled)) => {
             model.said = Some((Sign::No, model.words().said("given-up", &[])));
         }
-        Done::Answered(Ok(_)) | Done::Refreshed(Ok(())) | Done::Counted(Ok(())) => {}
+        Done::Refreshed(Ok(())) => refreshed(model),
+        Done::Answered(Ok(_)) | Done::Counted(Ok(())) => {}
         Done::Coded(Err(error))
         | Done::StartedOver(Err(error))
         | Done::Added(Err(error))
@@ -50,6 +53,19 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
         }
     }
     None
+}
+
+/// Whoever asked for requests hears that none waits; what does, and which server is silent, is in the list.
+fn refreshed(model: &mut Model) {
+    let accounts = &model.snapshot.accounts;
+    let id = if accounts.iter().all(|row| row.host.is_none()) {
+        "nobody-to-ask"
+    } else if model.waiting().next().is_some() || accounts.iter().any(|row| row.unreachable) {
+        return;
+    } else {
+        "nothing-waits"
+    };
+    model.said = Some((Sign::Good, model.words().said(id, &[])));
 }
 
 fn unlocked(model: &mut Model, is_new: bool, result: Result<(), CoreError>) {

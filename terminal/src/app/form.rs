@@ -102,7 +102,7 @@ impl Form {
             KeyCode::Enter if self.at < last => self.at += 1,
             KeyCode::Enter => match self.filled(words) {
                 Ok(filled) => return Pressed::Filled(filled),
-                Err(said) => self.fault = said,
+                Err(said) => self.fault = Some(said),
             },
             _ => {
                 if self.field().is_some_and(|field| field.press(key)) {
@@ -113,11 +113,21 @@ impl Form {
         Pressed::Stays
     }
 
-    /// Empties what is not shown, after it was wrong.
+    /// Goes to the field that was wrong. What is not shown is emptied.
     pub(crate) fn refuse(&mut self, said: Said) {
         if self.purpose.opens_vault() {
             self.fields.iter_mut().for_each(|field| field.set(""));
             self.at = 0;
+        }
+        match (self.purpose, said.code.as_str()) {
+            (
+                Purpose::Typed,
+                "typed_code" | "activation_unknown" | "activation_expired" | "activation_used",
+            ) => {
+                self.at = 0;
+            }
+            (Purpose::Key, code) if code.starts_with("secret_") => self.at = KEY_FIELD,
+            _ => {}
         }
         self.fault = Some(said);
     }
@@ -130,11 +140,11 @@ impl Form {
         Zeroizing::new(self.text(field).to_owned())
     }
 
-    /// What comes of it; None with nothing to say where the first field is empty.
-    fn filled(&mut self, words: Words) -> Result<Filled, Option<Said>> {
+    /// What comes of it.
+    fn filled(&mut self, words: Words) -> Result<Filled, Said> {
         if self.text(0).trim().is_empty() && !matches!(self.purpose, Purpose::Name(_) | Purpose::Key) {
             self.at = 0;
-            return Err(None);
+            return Err(words.said("form-empty", &[]));
         }
         match self.purpose {
             Purpose::Unlock(typed) | Purpose::Recover(typed) => {
@@ -152,11 +162,11 @@ impl Form {
         }
     }
 
-    fn new_passphrase(&mut self, words: Words) -> Result<Filled, Option<Said>> {
+    fn new_passphrase(&mut self, words: Words) -> Result<Filled, Said> {
         let least = i64::try_from(LEAST_CHARACTERS).unwrap_or(i64::MAX);
         if self.text(0).chars().count() < LEAST_CHARACTERS {
             self.at = 0;
-            Err(Some(words.said("passphrase-short", &[("least", least.into())])))
+            Err(words.said("passphrase-short", &[("least", least.into())]))
         } else if self.text(0) == self.text(1) {
             Ok(Filled::Unlock(UnlockWith::Passphrase(self.secret(0))))
         } else {
@@ -164,7 +174,7 @@ impl Form {
             if let Some(again) = self.field() {
                 again.set("");
             }
-            Err(Some(words.said("passphrase-differ", &[])))
+            Err(words.said("passphrase-differ", &[]))
         }
     }
 
@@ -181,12 +191,14 @@ impl Form {
         TypedKey {
             issuer: self.text(0).to_owned(),
             account: self.text(1).to_owned(),
-            key: self.secret(2),
+            key: self.secret(KEY_FIELD),
             kind,
         }
     }
 }
 
+/// The place of the key among the fields of [`Purpose::Key`].
+const KEY_FIELD: usize = 2;
 const HASHES: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
 
 fn key_fields(words: Words) -> Vec<Field> {
@@ -275,6 +287,22 @@ mod tests {
         let mut form = Form::new(Purpose::Typed, Words::default());
         assert!(matches!(enter(&mut form), Pressed::Stays) && form.at == 1);
         assert!(matches!(enter(&mut form), Pressed::Stays) && form.at == 0);
-        assert_eq!(form.fault, None);
+        assert_eq!(form.fault.unwrap().code, "form_empty");
+    }
+
+    #[test]
+    fn a_fault_leads_to_the_field_that_has_it() {
+        let at = |purpose, said| {
+            let mut form = Form::new(purpose, Words::default());
+            form.at = form.fields.len() - 1;
+            form.refuse(said);
+            form.at
+        };
+        let refusal = |refusal| Words::default().refusal(refusal);
+        assert_eq!(at(Purpose::Typed, refusal(Refusal::TypedCode)), 0);
+        assert_eq!(at(Purpose::Typed, Words::default().said("activation-unknown", &[])), 0);
+        assert_eq!(at(Purpose::Typed, refusal(Refusal::TypedAddress)), 1);
+        assert_eq!(at(Purpose::Key, refusal(Refusal::SecretMissing)), 2);
+        assert_eq!(at(Purpose::Key, refusal(Refusal::PeriodOutOfRange)), 6);
     }
 }

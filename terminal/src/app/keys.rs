@@ -4,13 +4,14 @@
 //! shut ─ s ─► start over
 //! list ─ Enter on a request ─► card ─ digits, Enter ─► sent ─► ended
 //!   │                            ├ d ─► denied
-//!   │                            └ n ─► reported
+//!   │                            ├ n ─► reported
+//!   │                            └ once it has ended: n ─► report it? ─ r ─► reported
 //!   ├ k ─► offer ─► unlock code
 //!   ├ Enter on an account ─► account ─ s ─► settings ─► name | remove
 //!   └ a ─► type ─► how ─► form ─► (which one?) ─► added ─► check
 //! ```
 //!
-//! Esc goes back one screen and changes nothing. `y` is bound to nothing: there is no key that only agrees.
+//! Esc goes back one screen and changes nothing; Ctrl O opens a request that waits, from every screen. `y` is bound to nothing: there is no key that only agrees.
 
 use countersign_core::authenticator::{CardState, Change, CodeKind, Decision, Lock, UnlockWith};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -34,6 +35,15 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         return Some(Effect::Quit);
     }
     model.said = None;
+    if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('o') {
+        let other = model.waiting_elsewhere().map(|card| Pad::new(card.account_id, card.id));
+        model.screens.extend(other.map(Screen::Card));
+        return None;
+    }
+    if key.code == KeyCode::Char('?') && !model.screens.last().is_none_or(Screen::takes_question_mark) {
+        model.screens.push(Screen::Keys { scroll: 0 });
+        return None;
+    }
     // The screen is taken out while it decides, and put back unless it is left.
     let Some(screen) = model.screens.pop() else { return in_list(model, key) };
     match screen {
@@ -87,6 +97,17 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
             }
         },
         Screen::Card(pad) => on_card(model, pad, key),
+        Screen::Report(pad) => match key.code {
+            KeyCode::Esc | KeyCode::Char('k') => None,
+            KeyCode::Char('r') => {
+                let (account, request) = (pad.account, pad.request);
+                Some(Effect::Answer { account, request, decision: Decision::Report })
+            }
+            _ => {
+                model.screens.push(Screen::Report(pad));
+                None
+            }
+        },
         Screen::Account(id) => {
             let codes = model.account(id).map(|row| row.codes);
             match key.code {
@@ -302,7 +323,8 @@ fn in_choice(model: &mut Model, found: Vec<Found>, at: usize, key: KeyEvent) -> 
     }
 }
 
-/// On the card of a request. Enter approves only when all digits are there; deny and report work at once.
+/// On the card of a request. Enter approves only when all digits are there; deny and report work at once. Once it has
+/// ended a report is asked about: there is no hurry left, and it takes back what was approved.
 fn on_card(model: &mut Model, mut pad: Pad, key: KeyEvent) -> Option<Effect> {
     let card = model.card(&pad)?;
     let (account, request) = (pad.account, pad.request);
@@ -317,11 +339,16 @@ fn on_card(model: &mut Model, mut pad: Pad, key: KeyEvent) -> Option<Effect> {
         (CardState::Waiting, KeyCode::Enter) if pad.typed.len() == digits(&card) => {
             answer(Decision::Approve { typed: std::mem::take(&mut *pad.typed) })
         }
+        (CardState::Waiting, KeyCode::Enter) => {
+            let said = model.words().digits_missing(digits(&card));
+            model.said = Some((Sign::Wait, said));
+            None
+        }
         (CardState::Waiting, KeyCode::Char('d')) if is_plain => answer(Decision::Deny),
-        (CardState::Waiting | CardState::Ended { .. }, KeyCode::Char('n'))
-            if is_plain && can_report(&card.state) =>
-        {
-            answer(Decision::Report)
+        (CardState::Waiting, KeyCode::Char('n')) if is_plain => answer(Decision::Report),
+        (CardState::Ended { .. }, KeyCode::Char('n')) if is_plain && can_report(&card.state) => {
+            model.screens.extend([Screen::Card(pad), Screen::Report(Pad::new(account, request))]);
+            return None;
         }
         (CardState::Waiting, KeyCode::Char(c)) if is_plain => {
             pad.type_digit(c, digits(&card));

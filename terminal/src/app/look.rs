@@ -37,8 +37,10 @@ pub(crate) enum Role {
 pub(crate) enum Sign {
     /// Done.
     Good,
-    /// Denied, or over.
+    /// Denied, or not done.
     No,
+    /// Over, and nobody's fault.
+    Over,
     /// Stopped, refused, dangerous.
     Bad,
     /// Late, or waiting.
@@ -81,6 +83,8 @@ impl Look {
             (Sign::Good, false) => "v",
             (Sign::No, true) => "✗",
             (Sign::No, false) => "x",
+            (Sign::Over, true) => "·",
+            (Sign::Over, false) => "-",
             (Sign::Bad, _) => "!",
             (Sign::Wait, true) => "…",
             (Sign::Wait, false) => "...",
@@ -117,6 +121,7 @@ impl Sign {
         match self {
             Self::Good => Role::Approve,
             Self::No => Role::Deny,
+            Self::Over => Role::Plain,
             Self::Bad => Role::Report,
             Self::Wait => Role::Wait,
         }

@@ -183,6 +183,19 @@ impl Model {
         self.snapshot.requests.iter().filter(|card| matches!(self.state(card), CardState::Waiting))
     }
 
+    /// The first request that waits and is not what the screen is about.
+    pub(crate) fn waiting_elsewhere(&self) -> Option<&RequestCard> {
+        let is_here = |card: &&RequestCard| match self.screens.last() {
+            Some(Screen::Card(pad) | Screen::Report(pad)) => {
+                item(card) == Item::Request(pad.account, pad.request)
+            }
+            Some(Screen::Check(id)) => card.account_id == *id,
+            _ => false,
+        };
+        let is_told = matches!(self.snapshot.lock, Lock::Open | Lock::SecretsLocked);
+        self.waiting().filter(|_| is_told).find(|card| !is_here(card))
+    }
+
     /// The requests that ended, newest first.
     pub(crate) fn ended(&self) -> impl Iterator<Item = &RequestCard> {
         let is_over = |card: &&RequestCard| {

@@ -27,6 +27,8 @@ pub(crate) enum Screen {
     Check(EntryId),
     /// A request: its number, and after that how it ended.
     Card(Pad),
+    /// Whether a request that has ended is to be reported.
+    Report(Pad),
     /// An account.
     Account(EntryId),
     /// Its settings.
@@ -107,7 +109,7 @@ impl Screen {
     /// The account that this screen is about; it goes when that account goes.
     pub(crate) fn account(&self) -> Option<EntryId> {
         match self {
-            Self::Card(pad) => Some(pad.account),
+            Self::Card(pad) | Self::Report(pad) => Some(pad.account),
             Self::Check(id) | Self::Account(id) | Self::Remove(id) => Some(*id),
             Self::Settings { account, .. } => Some(*account),
             Self::Form(Form { purpose: Purpose::Name(id), .. }) => Some(*id),
@@ -121,6 +123,11 @@ impl Screen {
             | Self::HelpDesk { .. }
             | Self::Keys { .. } => None,
         }
+    }
+
+    /// Whether `?` means something else on it than the list of keys.
+    pub(crate) fn takes_question_mark(&self) -> bool {
+        matches!(self, Self::Shut(_) | Self::Form(_) | Self::Keys { .. })
     }
 
     /// Whether it opens the vault.

@@ -82,8 +82,9 @@ impl Words {
             Verdict::Expired => {
                 Ending { sign: Sign::Wait, said: said("expired", "verdict-expired", "verdict-expired.do") }
             }
+            // Also how a request ends that was not needed: the person typed a code instead.
             Verdict::Cancelled => Ending {
-                sign: Sign::No,
+                sign: Sign::Over,
                 said: said(
                     "cancelled",
                     match card.kind {
@@ -94,7 +95,7 @@ impl Words {
                 ),
             },
             Verdict::AnsweredElsewhere => Ending {
-                sign: Sign::No,
+                sign: Sign::Over,
                 said: Said {
                     happened: match phone {
                         Some(phone) => self.with("verdict-answered-elsewhere", &[("phone", phone.into())]),

@@ -4,7 +4,7 @@ use countersign_core::authenticator::RequestCard;
 use countersign_protocol::{Kind, UnixSeconds};
 use jiff::tz::TimeZone;
 
-use super::Words;
+use super::{Said, Words};
 
 /// A label, and what stands behind it.
 pub(crate) struct Fact {
@@ -77,6 +77,12 @@ impl Words {
             self.fact("fact-from", self.from(card)),
             self.fact("fact-asked", self.moment(card.issued, now, zone)),
         ]
+    }
+
+    /// What is wrong with a number of another length.
+    pub(crate) fn digits_missing(self, digits: usize) -> Said {
+        let digits = i64::try_from(digits).unwrap_or(i64::MAX);
+        self.said("digits-missing", &[("digits", digits.into())])
     }
 
     fn fact(self, id: &str, value: String) -> Fact {

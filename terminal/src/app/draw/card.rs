@@ -117,11 +117,27 @@ fn ended(model: &Model, card: &RequestCard, area: Rect) -> Page {
     page.body.extend(fact_lines(&facts, look, room, true));
     page.presses.push(Press::named("key-enter", "press-done", words));
     if can_report(&card.state) {
-        let is_approved =
-            matches!(card.state, CardState::Ended { verdict: countersign_protocol::Verdict::Approved, .. });
-        let does = if is_approved { "press-mistake" } else { "press-report-after" };
-        page.presses.push(Press::letter('n', does, words).in_role(Role::Report));
+        page.presses.push(Press::letter('n', "press-report-after", words).in_role(Role::Report));
     }
+    page
+}
+
+/// Whether a request that has ended is to be reported: what that stops, and for how long.
+pub(super) fn report(model: &Model, pad: &Pad, area: Rect) -> Page {
+    let (look, words, room) = (model.look(), model.words(), text_width(area));
+    let mut page = Page::new(words.text("report"));
+    page.presses = vec![
+        Press::letter('r', "press-report-now", words).in_role(Role::Report),
+        Press::letter('k', "press-report-not", words),
+    ];
+    let Some(card) = model.card(pad) else { return page };
+    let what = match card.kind {
+        Kind::SignIn => card.application.clone(),
+        Kind::Test | Kind::Method | Kind::Reset => words.request_title(&card),
+    };
+    page.text(&words.with("report-ask", &[("what", what.into())]), Role::Strong, look, room);
+    page.blank();
+    page.text(&words.text("report-lead"), Role::Plain, look, room);
     page
 }
 

@@ -99,10 +99,16 @@ fn lines(model: &Model, columns: usize, has_keys: bool) -> (Vec<Line<'static>>, 
     let chosen = model.chosen();
     let (mut lines, mut place) = (Vec::new(), (0, 0));
     let waiting: Vec<_> = model.waiting().collect();
+    let next = model.waiting_elsewhere().map(super::super::model::item);
     for card in &waiting {
         let is_chosen = chosen == Some(super::super::model::item(card));
         let first = lines.len();
-        lines.push(banner(model, card, is_chosen, columns));
+        let opens = if is_chosen && has_keys {
+            Some("key-enter")
+        } else {
+            Some("key-control-o").filter(|_| next == Some(super::super::model::item(card)))
+        };
+        lines.extend(banner(model, card, is_chosen, opens, columns));
         if is_chosen {
             place = (first, lines.len());
         }
@@ -134,8 +140,14 @@ fn searched(model: &Model) -> Option<&str> {
     model.list.search.as_ref().map(Field::text).filter(|text| !text.is_empty())
 }
 
-/// A request that waits.
-fn banner(model: &Model, card: &RequestCard, is_chosen: bool, columns: usize) -> Line<'static> {
+/// A request that waits, and the key that opens it. Enter is known without being told, where there is no room.
+pub(super) fn banner(
+    model: &Model,
+    card: &RequestCard,
+    is_chosen: bool,
+    opens: Option<&str>,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let (look, words) = (model.look(), model.words());
     let time = words.time_left(left(card.valid_until, model.now));
     let (id, what) = match card.kind {
@@ -144,7 +156,6 @@ fn banner(model: &Model, card: &RequestCard, is_chosen: bool, columns: usize) ->
         Kind::Reset => ("waiting-reset", &card.organisation),
         Kind::Method => ("waiting-method", &card.organisation),
     };
-    let open = format!("{} {}", words.text("key-enter"), words.text("press-open"));
     let told = |what: &str| words.with(id, &[("what", what.into()), ("left", time.as_str().into())]);
     let room = columns.saturating_sub(4);
     let name_room = room.saturating_sub(width(&told("")));
@@ -160,10 +171,21 @@ fn banner(model: &Model, card: &RequestCard, is_chosen: bool, columns: usize) ->
         Span::styled(mark, look.style(Role::Act)),
         Span::styled(format!("{} {text}", look.sign(Sign::Bad)), style),
     ];
-    if width(&text) + 6 + width(&open) <= columns {
-        spans.push(Span::raw(format!("   {open}")));
+    let Some(key) = opens else { return vec![Line::from(spans)] };
+    let open = [
+        Span::raw("   "),
+        Span::styled(words.text(key), look.style(Role::Act)),
+        Span::raw(format!(" {}", words.text("press-open"))),
+    ];
+    let has_room = width(&text) + 3 + open.iter().map(Span::width).sum::<usize>() <= columns;
+    if has_room {
+        spans.extend(open);
+        vec![Line::from(spans)]
+    } else if key == "key-enter" {
+        vec![Line::from(spans)]
+    } else {
+        vec![Line::from(spans), Line::from(open.to_vec())]
     }
-    Line::from(spans)
 }
 
 /// An account: its name and code, its second name and the next code, and a third line where its state needs words.

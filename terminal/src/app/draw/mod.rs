@@ -36,7 +36,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         too_small(frame, area, model);
     } else if area.width < WIDE_COLUMNS || model.screens.last().is_some_and(Screen::is_unlock) {
         match model.screens.last() {
-            Some(screen) => draw_screen(frame, area, model, screen),
+            Some(screen) => draw_alone(frame, area, model, screen),
             None => list::draw(frame, area, model, true),
         }
     } else {
@@ -60,6 +60,20 @@ fn below_lines_above(frame: &mut Frame<'_>, model: &Model) -> Rect {
         put(frame, area, 0, row, Line::raw(cut_end(line, area.width.into(), model.look().cut())));
     }
     Rect { y: area.y + taken, height: area.height - taken, ..area }
+}
+
+/// Draws a screen that has the whole window; above it the request that waits, which the list would show.
+fn draw_alone(frame: &mut Frame<'_>, area: Rect, model: &Model, screen: &Screen) {
+    let lines = match model.waiting_elsewhere() {
+        Some(card) => list::banner(model, card, false, Some("key-control-o"), usize::from(area.width)),
+        None => Vec::new(),
+    };
+    let taken = u16::try_from(lines.len()).unwrap_or(0);
+    for (row, line) in lines.into_iter().enumerate() {
+        put(frame, area, 0, row, line);
+    }
+    let below = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
+    draw_screen(frame, below, model, screen);
 }
 
 /// Draws a screen, and above the end of its area what is waited for or was said last.
@@ -90,6 +104,7 @@ fn page(model: &Model, screen: &Screen, area: Rect) -> Page {
         Screen::Choose { found, at } => adding::choose(model, found, *at, area),
         Screen::Check(id) => adding::check(model, *id, area),
         Screen::Card(pad) => card::page(model, pad, area),
+        Screen::Report(pad) => card::report(model, pad, area),
         Screen::Account(id) => account::page(model, *id, area, true),
         Screen::Settings { account, at } => account::settings(model, *account, *at, area),
         Screen::Remove(id) => account::remove(model, *id, area),

@@ -42,6 +42,18 @@ pub(super) fn keys(model: &Model, scroll: usize, area: Rect) -> Page {
                 letter("n", "press-report"),
             ],
         ),
+        ("keys-ended", vec![named("key-enter", "press-done"), letter("n", "press-report-after")]),
+        (
+            "keys-account",
+            vec![
+                letter("s", "press-settings"),
+                letter("n", "press-next-code"),
+                letter("r", "press-refresh"),
+                letter("u", "press-unlock"),
+                letter("h", "press-help-desk"),
+            ],
+        ),
+        ("keys-check", vec![named("key-enter", "press-open"), letter("n", "press-not-ours")]),
         (
             "keys-form",
             vec![
@@ -50,7 +62,15 @@ pub(super) fn keys(model: &Model, scroll: usize, area: Rect) -> Page {
                 named("key-tab", "press-complete"),
             ],
         ),
-        ("keys-everywhere", vec![named("key-escape", "press-leave"), named("key-control-c", "press-quit")]),
+        (
+            "keys-everywhere",
+            vec![
+                named("key-control-o", "press-open-waiting"),
+                named("key-escape", "press-leave"),
+                letter("?", "press-keys"),
+                named("key-control-c", "press-quit"),
+            ],
+        ),
     ];
     let widest = parts.iter().flat_map(|(_, rows)| rows).map(|(key, _)| width(key)).max().unwrap_or(0);
     for (title, rows) in parts {

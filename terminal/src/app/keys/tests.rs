@@ -107,10 +107,109 @@ fn after_its_second_a_card_takes_no_answer_but_a_report() {
     let mut model = opened(card(Kind::SignIn, 3));
     type_keys(&mut model, "472");
     model.now = at(NOW + 41);
-    assert!(type_keys(&mut model, "d").is_empty());
-    let reported = press(&mut model, key(KeyCode::Char('n')));
-    assert!(matches!(reported, Some(Effect::Answer { decision: Decision::Report, .. })));
+    assert!(type_keys(&mut model, "dr").is_empty());
+    assert!(matches!(
+        type_keys(&mut model, "nr").as_slice(),
+        [Effect::Answer { decision: Decision::Report, .. }]
+    ));
     assert!(press(&mut model, key(KeyCode::Enter)).is_none() && model.screens.is_empty(), "Enter is done");
+}
+
+#[test]
+fn a_report_of_what_has_ended_is_asked_about_and_only_one_key_goes_on() {
+    let mut model = with(vec![ended(7, Verdict::Approved)]);
+    model.screens.push(Screen::Card(Pad::new(id('A'), RequestId::from_bytes([7; 16]))));
+    assert!(type_keys(&mut model, "n").is_empty());
+    assert!(text(&model, 80, 24).contains("Was this not you: Halden Mail?"));
+    for code in [KeyCode::Enter, KeyCode::Char('y'), KeyCode::Char('n'), KeyCode::Char(' ')] {
+        assert!(press(&mut model, key(code)).is_none(), "{code:?}");
+        assert!(matches!(model.screens.last(), Some(Screen::Report(_))), "{code:?}");
+    }
+    assert!(type_keys(&mut model, "k").is_empty());
+    assert!(matches!(model.screens.as_slice(), [Screen::Card(_)]));
+    assert!(matches!(
+        type_keys(&mut model, "nr").as_slice(),
+        [Effect::Answer { decision: Decision::Report, .. }]
+    ));
+    assert!(matches!(model.screens.as_slice(), [Screen::Card(_)]), "the card tells what came of it");
+}
+
+#[test]
+fn a_request_that_waits_is_seen_on_every_screen_and_opens_by_one_key() {
+    let open = KeyEvent::new(KeyCode::Char('o'), KeyModifiers::CONTROL);
+    let other =
+        RequestCard { id: RequestId::from_bytes([8; 16]), account_id: id('C'), ..card(Kind::SignIn, 3) };
+    let screens: [fn() -> Screen; 9] = [
+        || Screen::Form(Form::new(Purpose::Typed, Words::default())),
+        || Screen::Menu(Menu { of: MenuOf::Type, at: 0 }),
+        || Screen::Choose { found: vec![found(0)], at: 0 },
+        || Screen::Check(id('A')),
+        || Screen::Card(Pad::new(id('A'), RequestId::from_bytes([7; 16]))),
+        || Screen::Account(id('A')),
+        || Screen::Settings { account: id('A'), at: 0 },
+        || Screen::HelpDesk { text: String::new(), scroll: 0 },
+        || Screen::Keys { scroll: 0 },
+    ];
+    for screen in screens {
+        for (columns, rows) in [(40, 12), (80, 24), (130, 24)] {
+            let mut model = with(vec![card(Kind::SignIn, 3), other.clone()]);
+            if !matches!(screen(), Screen::Card(_) | Screen::Check(_)) {
+                model.snapshot.requests.remove(0);
+            }
+            model.screens.push(screen());
+            let shown = text(&model, columns, rows);
+            assert!(shown.contains("A sign-in is waiting") && shown.contains("Ctrl O open"), "{shown}");
+            assert!(press(&mut model, open).is_none());
+            let Some(Screen::Card(pad)) = model.screens.last() else { panic!("{shown}") };
+            assert_eq!((pad.account, pad.request), (other.account_id, other.id));
+            press(&mut model, key(KeyCode::Esc));
+            assert_eq!(model.screens.len(), 1, "it stands above what the person was doing");
+        }
+    }
+    let mut model = opened(card(Kind::SignIn, 3));
+    assert!(!text(&model, 80, 24).contains("is waiting"), "what is open does not wait elsewhere");
+    press(&mut model, open);
+    assert_eq!(model.screens.len(), 1);
+}
+
+#[test]
+fn no_request_is_named_or_opened_while_the_vault_is_locked() {
+    let locked = Snapshot { lock: Lock::Locked, requests: vec![card(Kind::SignIn, 3)], ..snapshot() };
+    let mut model = model(locked, ALL);
+    press(&mut model, KeyEvent::new(KeyCode::Char('o'), KeyModifiers::CONTROL));
+    assert!(matches!(model.screens.as_slice(), [Screen::Shut(_)]));
+    assert!(!text(&model, 80, 24).contains("Halden"));
+}
+
+#[test]
+fn what_asks_for_more_or_finds_nothing_says_so() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    type_keys(&mut model, "47");
+    press(&mut model, key(KeyCode::Enter));
+    assert!(text(&model, 80, 24).contains("The number has 3 digits"));
+    type_keys(&mut model, "2");
+    assert!(!text(&model, 80, 24).contains("The number has 3 digits"));
+
+    let mut model = with(Vec::new());
+    assert!(matches!(type_keys(&mut model, "r").as_slice(), [Effect::Refresh]));
+    done(&mut model, Done::Refreshed(Ok(())));
+    assert!(text(&model, 80, 24).contains("No request is waiting"));
+    model.snapshot.accounts.clear();
+    done(&mut model, Done::Refreshed(Ok(())));
+    assert!(text(&model, 80, 24).contains("No account here gets requests"));
+}
+
+#[test]
+fn a_question_mark_lists_the_keys_and_is_typed_in_a_form() {
+    let mut model = opened(card(Kind::SignIn, 3));
+    type_keys(&mut model, "47?");
+    assert!(matches!(model.screens.last(), Some(Screen::Keys { .. })));
+    press(&mut model, key(KeyCode::Esc));
+    assert_eq!(typed(&model), "47");
+    model.screens = vec![Screen::Form(Form::new(Purpose::Link, Words::default()))];
+    type_keys(&mut model, "?");
+    let Some(Screen::Form(form)) = model.screens.last() else { panic!("no form") };
+    assert_eq!(form.fields[0].text(), "?");
 }
 
 #[test]

@@ -21,10 +21,10 @@ fn each_kind_of_request_says_what_it_opens() {
 fn approve_does_not_stand_on_a_card_before_the_number_is_typed() {
     for number in ["", "4", "47"] {
         let shown = text(&typed(number, card(Kind::SignIn, 3)), 80, 24);
-        assert!(!shown.contains("Enter approve ") && shown.contains("approve: once typed"), "{shown}");
+        assert!(!shown.contains("Enter approve ") && shown.contains("approves when typed"), "{shown}");
     }
     let shown = text(&typed("472", card(Kind::SignIn, 3)), 80, 24);
-    assert!(shown.contains("Enter approve ") && !shown.contains("once typed"), "{shown}");
+    assert!(shown.contains("Enter approve ") && !shown.contains("when typed"), "{shown}");
 }
 
 #[test]
@@ -43,6 +43,9 @@ fn every_ending_has_its_sign_and_its_next_step() {
         let ended = RequestCard { state: CardState::Ended { verdict, phone }, ..card(Kind::SignIn, 3) };
         compare(&format!("ended-{name}"), &typed("", ended), (60, 14));
     }
+    let mut approved = typed("", ended(7, Verdict::Approved));
+    approved.screens.push(Screen::Report(Pad::new(id('A'), RequestId::from_bytes([7; 16]))));
+    compare("report", &approved, LEAST);
     let unconfirmed = RequestCard { state: CardState::NotConfirmed, ..card(Kind::SignIn, 3) };
     compare("ended-not-confirmed", &typed("", unconfirmed), (60, 14));
     compare(

@@ -7,6 +7,8 @@ fn the_list_shows_codes_with_their_time_and_the_next_in_the_last_seconds() {
     compare("list", &with(Vec::new()), USUAL);
     compare("list-waiting", &with(vec![card(Kind::SignIn, 3), ended(1, Verdict::WrongNumber)]), USUAL);
     compare("list-least", &with(vec![card(Kind::SignIn, 3)]), LEAST);
+    compare("waiting-above-account", &on(Screen::Account(id('B')), with(vec![card(Kind::SignIn, 3)])), USUAL);
+    compare("waiting-above-least", &on(Screen::Keys { scroll: 0 }, with(vec![card(Kind::Method, 3)])), LEAST);
     compare("list-empty", &model(Snapshot { accounts: Vec::new(), ..snapshot() }, ALL), LEAST);
 }
 
