@@ -1,6 +1,6 @@
 //! Two deletions, each by itself: the account from the app, the phone from the account.
 
-use countersign_core::authenticator::{AccountState, CoreError, Decision, Removed};
+use countersign_core::authenticator::{AccountState, CodeKind, CoreError, Decision, Removed};
 use countersign_core::ports::PortError;
 use countersign_demo::browser::Browser;
 use countersign_demo::scene::{self, By};
@@ -75,6 +75,7 @@ async fn s69_a_lost_phone_is_deleted_on_security_info_for_good() -> Story {
     let mut stage = Stage::ready().await?;
     let lost = stage.second_phone("Mira's lost phone").await?;
     let lost_entry = only(&lost).id;
+    let code = lost.authenticator.codes(&[lost_entry]).first().and_then(|row| row.code.clone());
     delete(&mut stage.browser, "Mira's lost phone").await?;
     stage.browser.expect("Mira's lost phone was deleted")?;
     lost.state(AccountState::Removed { reason: RemovalReason::Person }).await?;
@@ -82,11 +83,11 @@ async fn s69_a_lost_phone_is_deleted_on_security_info_for_good() -> Story {
     let (mut browser, card) = stage.asked().await?;
     lost.authenticator.refresh().await.unwrap();
     assert!(waiting(&lost.authenticator.snapshot()).is_empty());
-    if let Some(code) = lost.authenticator.codes(&[lost_entry]).first().and_then(|row| row.code.clone()) {
-        browser.open("/approve/code").await?;
-        browser.press("Next", &[("code", &code)]).await?;
-        browser.expect("That is not the code")?;
-    }
+    assert!(lost.authenticator.codes(&[lost_entry]).is_empty());
+    assert_eq!(only(&lost).codes, CodeKind::None);
+    browser.open("/approve/code").await?;
+    browser.press("Next", &[("code", &code.ok_or("it made codes before")?)]).await?;
+    browser.expect("That is not the code")?;
     is_out(&mut browser).await?;
     browser.open("/approve").await?;
     approve(&mut browser, &stage.phone, &card).await?;

@@ -1,6 +1,7 @@
 //! From the password to the first phone: the prompt, the wizard, the app beside it.
 
 use countersign_core::authenticator::{AccountState, CardState, CoreError, Decision, OfferView, UnlockWith};
+use countersign_demo::phone::Phone;
 use countersign_demo::picture::read_qr;
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{Kind, ProblemCode, RemovalReason, Verdict};
@@ -76,7 +77,7 @@ async fn i7_the_link_of_the_page_is_the_qr_code_and_shows_its_host_before_it_add
     let link = browser.attribute("a[href^='countersign:']", "href").ok_or("no link")?;
     assert_eq!(Some(&link), read_qr(browser.html()).as_ref());
     let offer = phone.authenticator.read_offer(link).await.unwrap();
-    assert_eq!(*offer.view(), OfferView::Work { host: host(&world) });
+    assert_eq!(*offer.view(), OfferView::Work { host: host(&world), is_known: false });
     assert!(phone.authenticator.snapshot().accounts.is_empty());
     phone.authenticator.add(offer, None).await.unwrap();
     assert!(matches!(only(&phone).state, AccountState::Pending { .. }));
@@ -271,6 +272,26 @@ async fn i3_a_second_phone_gets_already_used_and_the_page_names_both() -> Story 
     scene::add(&mut browser, &second, By::QrCode).await?;
     scene::prove(&mut browser, &second).await?;
     browser.expect("Your app is connected")
+}
+
+#[tokio::test]
+async fn s62_a_phone_knows_the_code_that_it_has_used_itself() -> Story {
+    let world = world().await?;
+    let mut browser = world.browser()?;
+    let (first, second) = (world.phone("Mira's phone").await?, world.phone("Mira's tablet").await?);
+    let is_known = async |phone: &Phone, text: &str| {
+        let offer = phone.authenticator.read_offer(text.to_owned()).await.unwrap();
+        matches!(offer.view(), OfferView::Work { is_known: true, .. })
+    };
+    scene::sign_in(&mut browser, &world.person(0)?).await?;
+    scene::open_wizard(&mut browser).await?;
+    let text = read_qr(browser.html()).ok_or("no QR code")?;
+    assert!(!is_known(&first, &text).await);
+    let offer = first.authenticator.read_offer(text.clone()).await.unwrap();
+    first.authenticator.add(offer, None).await.unwrap();
+    assert!(is_known(&first, &text).await);
+    assert!(!is_known(&second, &text).await, "to another phone it is one that somebody has used");
+    Ok(())
 }
 
 #[tokio::test]

@@ -107,6 +107,26 @@ async fn a_phone_that_was_added_with_a_clock_an_hour_wrong_is_heard_all_the_same
     Ok(())
 }
 
+#[tokio::test]
+async fn the_persons_own_name_for_a_phone_is_told_at_once_and_outlasts_a_restart() -> Story {
+    let mut stage = Stage::ready().await?;
+    stage.phone.authenticator.name_phone("Mira's desk".to_owned()).await.unwrap();
+    stage.browser.open("/security-info").await?;
+    stage.browser.expect("Mira's desk")?;
+    assert_eq!(updates(&stage), 1);
+    let mut stage = restarted(stage, "vm", "9.8.7").await?;
+    stage.phone.authenticator.refresh().await.unwrap();
+    assert_eq!(stage.phone.authenticator.phone_name().unwrap(), "Mira's desk");
+    stage.browser.open("/security-info").await?;
+    stage.browser.expect("Mira's desk")?;
+    assert!(!stage.browser.shows("vm"));
+    let refused = stage.phone.authenticator.name_phone("\u{202e}x".to_owned()).await;
+    assert_eq!(refused, Err(countersign_core::authenticator::CoreError::Typed));
+    stage.phone.authenticator.name_phone(" ".to_owned()).await.unwrap();
+    assert_eq!(stage.phone.authenticator.phone_name().unwrap(), "vm", "the platform's again");
+    Ok(())
+}
+
 struct StandsStill(UnixSeconds);
 
 impl Clock for StandsStill {

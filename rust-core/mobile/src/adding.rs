@@ -45,8 +45,9 @@ impl Cancel {
 /// What a person may see of an offer before it is added.
 #[uniffi::remote(Enum)]
 pub enum OfferView {
-    /// A work or school account at this host. It was not asked yet, so the organisation's name is not known.
-    Work { host: String },
+    /// A work or school account at this host. It was not asked yet, so the organisation's name is not known; `is_known`
+    /// says that this phone has used the code itself.
+    Work { host: String, is_known: bool },
     /// One-time codes of any issuer, by its own word; `is_known` says that the same codes are here already.
     Codes { issuer: Option<String>, account: Option<String>, is_known: bool },
 }

@@ -236,7 +236,7 @@ fn work_row(
         account: profile.account.to_string(),
         host: Some(account.base.host().to_owned()),
         state,
-        codes: code.map_or(CodeKind::None, |code| kind(&code.kind)),
+        codes: code.filter(|_| !account.state.is_removed()).map_or(CodeKind::None, |code| kind(&code.kind)),
         help_desk: profile.help_desk.as_ref().map(ToString::to_string),
         unreachable,
     }

@@ -157,7 +157,7 @@ impl Core {
         let (device, approval) = (made.device.attested.clone(), made.approval.attested.clone());
         let keys = ActivationKeys { device, approval, agreement: *agreement.public() };
         let call = CallId::make(&*self.random);
-        let activation = Activation::new(to.server, at, call, again(&to.code)?, keys, self.phone.clone());
+        let activation = Activation::new(to.server, at, call, again(&to.code)?, keys, self.phone()?);
         let device_key = made.device.held.clone();
         let jws = self
             .off(move |core| core.keys.sign(&core.vault, &device_key, &activation, SignFor::Call, 0))
@@ -194,7 +194,7 @@ impl Core {
             None => None,
         };
         let statement = Statement::of_activation(statement, &body.server);
-        let account = self.pending(entry, &statement, server_time, body, made).await?;
+        let account = self.pending(entry, &statement, (server_time, to), body, made).await?;
         let kept = if cancel.settle() {
             self.keep_pending(account.clone(), &statement, offset, code).await
         } else {
@@ -216,7 +216,7 @@ impl Core {
         self: &Arc<Self>,
         entry: EntryId,
         statement: &Statement,
-        server_time: UnixSeconds,
+        (server_time, to): (UnixSeconds, &Destination),
         body: ActivationReply,
         made: &Made,
     ) -> Result<WorkAccount, CoreError> {
@@ -232,8 +232,9 @@ impl Core {
             profile: body.profile,
             base: statement.content().base.clone(),
             state: WorkState::Pending { check },
-            told: Told::new(server_time, self.phone.clone()),
+            told: Told::new(server_time, self.phone()?),
             replaces: None,
+            code: Some(code_hash(&to.code)),
             device_key,
             approval_key,
             name: None,
@@ -324,6 +325,11 @@ impl Core {
 /// A code is not cloned by accident; here it goes into one more try.
 pub(super) fn again(code: &ActivationCode) -> Result<ActivationCode, CoreError> {
     ActivationCode::try_from(code.expose()).map_err(|_| CoreError::Typed)
+}
+
+/// What is kept of a code, to know it again.
+pub(super) fn code_hash(code: &ActivationCode) -> Hash {
+    hash(code.expose().as_bytes())
 }
 
 /// Both sides derive the secret; None when the server's key or form is not one that codes are made of.

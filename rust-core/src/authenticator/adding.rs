@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use countersign_protocol::ActivationCode;
 use zeroize::Zeroizing;
 
 use super::CoreError;
-use super::activation::{Destination, again};
+use super::activation::{Destination, again, code_hash};
 use super::cancel::Cancel;
 use super::codes::kind;
 use super::core::Core;
 use super::diagnostics::Event;
 use crate::enrolment::{self, CodesOffer, TypedKey};
 use crate::net::Trust;
-use crate::vault::{CodeEntry, EntryId, SecretBytes};
+use crate::vault::{CodeEntry, EntryId, SecretBytes, WorkAccount};
 
 /// An account that can be added. A handle: what it holds stays in the core.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub enum OfferView {
     Work {
         /// The server's host in ASCII form. It was not asked yet, so the organisation's name is not known.
         host: String,
+        /// Whether this phone has used the code itself.
+        is_known: bool,
     },
     /// One-time codes of any issuer.
     Codes {
@@ -66,10 +69,14 @@ impl Core {
         })?;
         self.note(Event::OfferRead);
         let view = match &offer {
-            enrolment::Offer::Activation(link) => OfferView::Work { host: link.base.host().to_owned() },
-            enrolment::Offer::TypedActivation(typed) => {
-                OfferView::Work { host: typed.origin.host().to_owned() }
+            enrolment::Offer::Activation(link) => {
+                OfferView::Work { host: link.base.host().to_owned(), is_known: self.has_used(&link.code) }
             }
+            enrolment::Offer::TypedActivation(typed) => OfferView::Work {
+                host: typed.origin.host().to_owned(),
+                is_known: ActivationCode::try_from(typed.code.expose().to_owned())
+                    .is_ok_and(|code| self.has_used(&code)),
+            },
             enrolment::Offer::Codes(codes) => OfferView::Codes {
                 issuer: codes.issuer.as_ref().map(ToString::to_string),
                 account: codes.account.as_ref().map(ToString::to_string),
@@ -77,6 +84,13 @@ impl Core {
             },
         };
         Ok(Offer(offer, view))
+    }
+
+    /// Whether an account that still counts was made by this code.
+    fn has_used(&self, code: &ActivationCode) -> bool {
+        let hash = code_hash(code);
+        let is_its = |account: &WorkAccount| account.code == Some(hash) && !account.state.is_removed();
+        self.contacts().is_ok_and(|contacts| contacts.accounts.iter().any(is_its))
     }
 
     fn has_codes(&self, offer: &CodesOffer) -> bool {

@@ -10,29 +10,45 @@ use crate::enrolment::CodesOffer;
 use crate::otp::{Algorithm, Counter, Digits, Generator, Hotp, Period, Secret, Steam, Totp};
 use crate::vault::{CodeEntry, CodeHash, CodeKind, EntryId, Secrets, WorkAccount};
 
+/// The server of a work account, as far as codes go.
+struct Server {
+    /// What must be added to the phone's clock to have the server's, in seconds.
+    clock_offset: i64,
+    /// Whether it has removed this phone.
+    is_over: bool,
+}
+
 impl Core {
-    /// The codes of these accounts; accounts without codes get no row.
+    /// The codes of these accounts. Accounts without codes get no row, nor do those whose server has removed this phone:
+    /// what counts no more is not shown.
     pub(super) fn codes(&self, ids: &[EntryId]) -> Vec<CodeRow> {
         let Ok(secrets) = self.vault.secrets() else {
             return ids.iter().map(|id| without_code(*id, CodeFault::Locked)).collect();
         };
-        let (now, entries, offsets) = (self.now(), entries(&secrets, ids), self.clock_offsets());
+        let (now, entries, servers) = (self.now(), entries(&secrets, ids), self.servers());
         let row = |id: &EntryId| {
             let code = entries.get(id)?;
+            let server = code.entry.and_then(|entry| servers.get(&entry));
+            if server.is_some_and(|server| server.is_over) {
+                return None;
+            }
             // A server's clock corrects that server's own codes and no others.
-            let offset = code.entry.and_then(|entry| offsets.get(&entry)).copied().unwrap_or(0);
+            let offset = server.map_or(0, |server| server.clock_offset);
             Some(self.code(*id, code, offset, now).unwrap_or_else(|| without_code(*id, CodeFault::Damaged)))
         };
         ids.iter().filter_map(row).collect()
     }
 
-    /// What must be added to the phone's clock to have that of each work account's server, in seconds.
-    fn clock_offsets(&self) -> HashMap<EntryId, i64> {
+    /// What codes have to do with the server of their work account.
+    fn servers(&self) -> HashMap<EntryId, Server> {
         let Ok(contacts) = self.vault.contacts() else { return HashMap::new() };
-        let servers: HashMap<_, _> =
+        let offsets: HashMap<_, _> =
             contacts.servers.iter().map(|server| (server.id, server.clock_offset)).collect();
-        let offset = |account: &WorkAccount| Some((account.entry, *servers.get(&account.server)?));
-        contacts.accounts.iter().filter_map(offset).collect()
+        let server = |account: &WorkAccount| {
+            let clock_offset = *offsets.get(&account.server)?;
+            Some((account.entry, Server { clock_offset, is_over: account.state.is_removed() }))
+        };
+        contacts.accounts.iter().filter_map(server).collect()
     }
 
     fn code(&self, id: EntryId, code: &CodeEntry, offset: i64, now: UnixSeconds) -> Option<CodeRow> {

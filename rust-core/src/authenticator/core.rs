@@ -27,7 +27,7 @@ pub(super) struct Core {
     pub(super) net: Net,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
-    pub(super) phone: PhoneDescription,
+    pub(super) described: PhoneDescription,
     pub(super) publisher: Publisher,
     pub(super) diagnostics: Diagnostics,
     /// Whether the shell is in the foreground: inboxes run while it is.
@@ -98,7 +98,7 @@ impl Core {
             net,
             clock,
             random,
-            phone,
+            described: phone,
             publisher,
             diagnostics: Diagnostics::default(),
             active: watch::Sender::new(false),

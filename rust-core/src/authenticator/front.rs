@@ -133,7 +133,7 @@ impl Core {
     }
 
     /// The accounts whose server is asked for requests.
-    fn asked_accounts(&self) -> Result<Vec<EntryId>, CoreError> {
+    pub(super) fn asked_accounts(&self) -> Result<Vec<EntryId>, CoreError> {
         let is_asked =
             |state: &WorkState| !matches!(state, WorkState::SetUpAgain | WorkState::Removed { .. });
         let contacts = self.contacts()?;

@@ -299,6 +299,22 @@ impl Authenticator {
         self.run(move |core| async move { core.edit(account, change).await }).await
     }
 
+    /// What this phone is called at its servers.
+    ///
+    /// # Errors
+    /// [`CoreError::Locked`].
+    pub fn phone_name(&self) -> Result<String, CoreError> {
+        self.core.phone().map(|phone| phone.name.to_string())
+    }
+
+    /// Gives this phone the person's own name, and tells the servers; empty takes the platform's again.
+    ///
+    /// # Errors
+    /// [`CoreError::Typed`] for a name that cannot be shown, [`CoreError::Locked`], [`CoreError::Storage`].
+    pub async fn name_phone(&self, name: String) -> Result<(), CoreError> {
+        self.run(|core| async move { core.name_phone(&name).await }).await
+    }
+
     /// Takes an account out of the app (S71), also when its server cannot be reached.
     ///
     /// # Errors

@@ -162,7 +162,11 @@ impl Found {
     fn of(place: usize, read: &Result<Arc<Offer>, CoreError>, words: Words) -> Self {
         let nothing = Self { place, organisation: None, account: None, host: None, refused: None };
         match read.as_ref().map(|offer| offer.view()) {
-            Ok(OfferView::Work { host }) => Self { host: Some(host.clone()), ..nothing },
+            Ok(OfferView::Work { host, is_known }) => Self {
+                host: Some(host.clone()),
+                refused: is_known.then(|| words.said("already-here", &[])),
+                ..nothing
+            },
             Ok(OfferView::Codes { issuer, account, is_known }) => Self {
                 organisation: issuer.clone(),
                 account: account.clone(),

@@ -88,7 +88,10 @@ impl Desk<'_> {
             }
         };
         let offer = offer.map_err(|error| self.failed(&error))?;
-        if matches!(offer.view(), OfferView::Codes { is_known: true, .. }) {
+        if matches!(
+            offer.view(),
+            OfferView::Codes { is_known: true, .. } | OfferView::Work { is_known: true, .. }
+        ) {
             return Err(Failure::new(Exit::Failed, self.words.said("already-here", &[])));
         }
         let id = self.authenticator.add(offer, None).await.map_err(|error| self.failed(&error))?;

@@ -94,6 +94,7 @@ fn account(entry: EntryId) -> WorkAccount {
             wakes: List::default(),
         },
         replaces: None,
+        code: None,
         device_key: key("device"),
         approval_key: key("approval"),
         name: None,

@@ -33,6 +33,9 @@ pub struct Contacts {
     /// Keys of accounts and enrolments that were forgotten, until the key store has destroyed them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dead_keys: Vec<KeyHandle>,
+    /// The person's own name for this phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_name: Option<Text<64>>,
     /// An older file was put in the place of this one, so an account that is not here may exist nevertheless.
     #[serde(rename = "put_back")]
     pub(in crate::vault) is_put_back: bool,
@@ -85,6 +88,9 @@ pub struct WorkAccount {
     /// The account whose place it takes once it is saved (S62).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<EntryId>,
+    /// The hash of the activation code that made it, so that this phone knows its own code again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Hash>,
     /// Signs all calls but approvals.
     pub device_key: HeldKey,
     /// Signs approvals and nothing else.
@@ -151,6 +157,14 @@ pub enum WorkState {
         /// Why.
         reason: RemovalReason,
     },
+}
+
+impl WorkState {
+    /// Whether the server has removed this phone: neither its approvals nor its codes count.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        matches!(self, Self::Removed { .. })
+    }
 }
 
 /// What the platform's key store calls a key.

@@ -122,6 +122,7 @@ fn work_account(entry: EntryId) -> WorkAccount {
             wakes: List::default(),
         },
         replaces: None,
+        code: None,
         device_key: held_key("device"),
         approval_key: held_key("approval"),
         name: None,

@@ -174,7 +174,7 @@ class PortsTest {
         shell.openUnlocked().use { core ->
             val (code, server) = "A".repeat(22) to "A".repeat(43)
             val offer = core.readOffer("countersign://activate?v=1&s=https://localhost:1&c=$code&k=$server")
-            assertEquals(OfferView.Work("localhost:1"), offer.view())
+            assertEquals(OfferView.Work("localhost:1", false), offer.view())
             val failure = assertFailsWith<CoreException.Unreachable> { core.add(offer) }
             assertEquals("localhost:1", failure.host)
             assertEquals(emptyList(), core.snapshot().accounts)
