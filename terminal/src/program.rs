@@ -60,8 +60,10 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
             match &command {
                 Command::Restore => runtime.block_on(opened.restore(source, words))?,
                 Command::StartOver => runtime.block_on(opened.does_not_open(words))?,
-                // Nothing but an account to add makes a vault.
-                Command::Add { .. } => runtime.block_on(opened.unlock(source, words))?,
+                // Nothing but an account to add, or a name for this device before the first, makes a vault.
+                Command::Add { .. } | Command::Name { name: Some(_) } => {
+                    runtime.block_on(opened.unlock(source, words))?;
+                }
                 _ if is_first_start => {}
                 _ => runtime.block_on(opened.unlock(source, words))?,
             }

@@ -275,6 +275,31 @@ async fn i3_a_second_phone_gets_already_used_and_the_page_names_both() -> Story 
 }
 
 #[tokio::test]
+async fn the_first_look_after_set_up_is_saved_finds_the_sign_in_that_waits() -> Story {
+    let world = world().await?;
+    let (mut browser, phone) = (world.browser()?, world.phone("Mira's phone").await?);
+    // As the commands have it: nothing asks but them.
+    phone.authenticator.set_active(false).await;
+    let person = world.person(0)?;
+    scene::sign_in(&mut browser, &person).await?;
+    scene::open_wizard(&mut browser).await?;
+    scene::add(&mut browser, &phone, By::QrCode).await?;
+    browser.choose("Yes, the same").await?;
+    phone.authenticator.refresh().await.unwrap();
+    let test = phone.request().await?;
+    scene::answer(&phone, &test, Decision::Approve { typed: scene::number(&browser)? }).await?;
+    browser.choose("Next").await?;
+    browser.expect("Your app is connected")?;
+    let mut other = world.browser()?;
+    scene::sign_in(&mut other, &person).await?;
+    other.expect("Approve it on your phone")?;
+    assert!(matches!(only(&phone).state, AccountState::Pending { .. }), "it has not heard of Save yet");
+    phone.authenticator.refresh().await.unwrap();
+    assert_eq!(waiting(&phone.authenticator.snapshot()).len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn s62_a_phone_knows_the_code_that_it_has_used_itself() -> Story {
     let world = world().await?;
     let mut browser = world.browser()?;

@@ -100,6 +100,13 @@ pub enum Command {
         #[arg(value_name = "ACCOUNT", allow_hyphen_values = true, help = help("cmd-remove-account"))]
         account: String,
     },
+    /// What this device is called.
+    #[command(about = help("cmd-name"))]
+    Name {
+        /// From now on.
+        #[arg(value_name = "NAME", help = help("cmd-name-name"))]
+        name: Option<String>,
+    },
     /// Opens a damaged vault as it was before its last change.
     #[command(about = help("cmd-restore"))]
     Restore,

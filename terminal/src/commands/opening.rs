@@ -24,6 +24,14 @@ enum Damaged {
     AsBefore,
 }
 
+/// How the files were found.
+#[derive(Clone, Copy)]
+enum Found {
+    Whole,
+    /// What was there before the last change is in their place.
+    Damaged,
+}
+
 /// The app of this computer, opened as far as it goes without a person.
 pub struct Opened {
     /// The core.
@@ -74,15 +82,22 @@ impl Opened {
     /// # Errors
     /// [`Failure`] with [`Exit::Locked`].
     pub async fn unlock(&self, source: PassphraseSource, words: Words) -> Result<(), Failure> {
-        self.open(source, Damaged::Refused, words).await
+        self.open(source, Damaged::Refused, words).await.map(|_| ())
     }
 
-    /// As [`unlock`](Self::unlock), and where a file is damaged as it was before its last change.
+    /// Opens a damaged vault as it was before its last change. One that is whole is left as it is, and says so.
     ///
     /// # Errors
-    /// [`Failure`] with [`Exit::Locked`].
+    /// [`Failure`] with [`Exit::Locked`], or with [`Exit::Failed`] where nothing is damaged.
     pub async fn restore(&self, source: PassphraseSource, words: Words) -> Result<(), Failure> {
-        self.open(source, Damaged::AsBefore, words).await
+        let whole = || Failure::new(Exit::Failed, words.said("not-damaged", &[]));
+        if self.authenticator.snapshot().is_first_start {
+            return Err(whole());
+        }
+        match self.open(source, Damaged::AsBefore, words).await? {
+            Found::Damaged => Ok(()),
+            Found::Whole => Err(whole()),
+        }
     }
 
     /// Looks whether there is a vault that the keyring does not open. Nobody is asked for what could be typed.
@@ -110,27 +125,28 @@ impl Opened {
         Ok(())
     }
 
-    async fn open(&self, source: PassphraseSource, damaged: Damaged, words: Words) -> Result<(), Failure> {
+    async fn open(&self, source: PassphraseSource, damaged: Damaged, words: Words) -> Result<Found, Failure> {
         let snapshot = self.authenticator.snapshot();
         if snapshot.lock == Lock::Open {
-            return Ok(());
+            return Ok(Found::Whole);
         }
         let failed = |error: &CoreError| Failure::of_core(error, words);
         let typed = Typed::of(&snapshot.opens_with);
         if self.is_of_keyring(&snapshot) {
-            match self.open_with(UnlockWith::KeyStore, damaged).await {
+            match self.open_with(|| UnlockWith::KeyStore, damaged).await {
                 Err(CoreError::Vault(VaultFault::KeyMissing)) if typed.is_some() => {}
                 other => return other.map_err(|error| failed(&error)),
             }
         }
-        let with = match typed {
-            _ if snapshot.is_first_start => UnlockWith::Passphrase(new_passphrase(source, words)?),
-            Some(typed) => typed.read(read(source, &words.text(asks(typed)), words)?),
+        let (kind, typed) = match typed {
+            _ if snapshot.is_first_start => (Typed::Passphrase, new_passphrase(source, words)?),
+            Some(kind) => (kind, read(source, &words.text(asks(kind)), words)?),
             None if snapshot.opens_with.is_empty() => {
                 return Err(failed(&CoreError::Vault(VaultFault::Damaged)));
             }
             None => return Err(failed(&CoreError::Vault(VaultFault::NoPassphrase))),
         };
+        let with = || kind.read(typed.clone());
         self.open_with(with, damaged).await.map_err(|error| failed(&error))
     }
 
@@ -140,10 +156,12 @@ impl Opened {
         self.has_keyring && (ways.is_empty() || ways.contains(&SlotKind::KeyStore))
     }
 
-    async fn open_with(&self, with: UnlockWith, damaged: Damaged) -> Result<(), CoreError> {
-        match damaged {
-            Damaged::Refused => self.authenticator.unlock(with).await,
-            Damaged::AsBefore => self.authenticator.restore_previous(with).await,
+    async fn open_with(&self, with: impl Fn() -> UnlockWith, damaged: Damaged) -> Result<Found, CoreError> {
+        match (self.authenticator.unlock(with()).await, damaged) {
+            (Err(CoreError::Vault(VaultFault::Damaged)), Damaged::AsBefore) => {
+                self.authenticator.restore_previous(with()).await.map(|()| Found::Damaged)
+            }
+            (unlocked, _) => unlocked.map(|()| Found::Whole),
         }
     }
 }
@@ -174,8 +192,9 @@ fn new_passphrase(source: PassphraseSource, words: Words) -> Result<Zeroizing<St
 }
 
 fn read(source: PassphraseSource, ask: &str, words: Words) -> Result<Zeroizing<String>, Failure> {
-    source.read(ask).map_err(|_| {
+    source.read(ask).map_err(|error| {
         let id = match source {
+            _ if error.kind() == std::io::ErrorKind::UnexpectedEof => "passphrase-empty",
             PassphraseSource::Person => "no-passphrase-here",
             PassphraseSource::Descriptor(_) => "passphrase-fd-failed",
         };

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::written::{Account, Code, Gone};
+use super::written::{Account, Choice, Code, Gone};
 use super::{Bell, Command, Exit, Failure, Output};
 use crate::app::name;
 use crate::pictures;
@@ -38,7 +38,7 @@ impl Desk<'_> {
     pub async fn perform(&self, command: Command, output: &mut Output<'_>) -> Result<(), Failure> {
         match command {
             Command::Add { offer, code, url, choose } => self.add(offer, code.zip(url), choose, output).await,
-            Command::Accounts => self.accounts(output),
+            Command::Accounts => self.accounts(output).await,
             Command::Codes { account, next } => self.codes(account.as_deref(), next, output).await,
             Command::Requests { wait } => self.requests(wait, output).await,
             Command::Approve { request, number } => {
@@ -49,6 +49,7 @@ impl Desk<'_> {
                 self.answer(&request, Decision::Report, Verdict::Reported, output).await
             }
             Command::Remove { account } => self.remove(&account, output).await,
+            Command::Name { name } => self.name(name, output).await,
             // It was opened for this command; what there is to say is that it is open.
             Command::Restore => {
                 let said = self.words.said("out-restored", &[]);
@@ -84,7 +85,7 @@ impl Desk<'_> {
             (_, Some((code, url))) => self.authenticator.read_typed(code, url).await,
             (offer, None) => {
                 let texts = self.texts(&offer.unwrap_or_default())?;
-                self.choose(texts, choose).await?
+                self.choose(texts, choose, output).await?
             }
         };
         let offer = offer.map_err(|error| self.failed(&error))?;
@@ -143,7 +144,15 @@ impl Desk<'_> {
         if is_link(offer) {
             return Ok(vec![Zeroizing::new(offer.to_owned())]);
         }
-        pictures::read_file(offer.as_ref(), self.words).map_err(failed)
+        pictures::read_file(offer.as_ref(), self.words).map_err(|said| {
+            let todo = match said.code.as_str() {
+                // Nothing completes a name here.
+                "picture_missing" => self.words.text("picture-missing.command"),
+                "picture_folder" => self.words.text("picture-folder.command"),
+                _ => said.todo,
+            };
+            failed(Said { todo, ..said })
+        })
     }
 
     fn standard_input(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
@@ -156,21 +165,31 @@ impl Desk<'_> {
         &self,
         texts: Vec<Zeroizing<String>>,
         choose: Option<usize>,
+        output: &mut Output<'_>,
     ) -> Result<Result<Arc<Offer>, CoreError>, Failure> {
-        let count = texts.len();
-        let place = match (choose, count) {
+        let place = match (choose, texts.len()) {
             (Some(place), _) => place.checked_sub(1),
             (None, 1) => Some(0),
             (None, _) => None,
         };
-        let text = place.and_then(|place| texts.get(place)).ok_or_else(|| {
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            Failure::new(Exit::Failed, self.words.said("several-codes", &[("count", count.into())]))
+        if let Some(text) = place.and_then(|place| texts.get(place)) {
+            return Ok(self.authenticator.read_offer(text.clone()).await);
+        }
+        let mut choices = Vec::new();
+        for (place, text) in texts.iter().enumerate() {
+            let offer = self.authenticator.read_offer(text.clone()).await;
+            choices.push(Choice::of(place + 1, offer.as_deref(), self.words));
+        }
+        self.write(output, &json!({ "choices": choices }), || {
+            choices.iter().map(|choice| choice.line(self.words)).collect()
         })?;
-        Ok(self.authenticator.read_offer(text.clone()).await)
+        let count = i64::try_from(texts.len()).unwrap_or(i64::MAX);
+        Err(Failure::new(Exit::Failed, self.words.said("several-codes", &[("count", count.into())])))
     }
 
-    fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+    /// The accounts, as their servers have them now; a server that is silent is told by its account's row.
+    async fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        self.ask().await?;
         let rows = self.authenticator.snapshot().accounts;
         let accounts: Vec<_> = rows.iter().map(|row| Account::of(row, self.words)).collect();
         self.write(output, &json!({ "accounts": accounts }), || {
@@ -179,6 +198,15 @@ impl Desk<'_> {
             }
             rows.iter().map(|row| self.account_line(row)).collect()
         })
+    }
+
+    /// What this device is called at its servers; with a name, from now on.
+    async fn name(&self, name: Option<String>, output: &mut Output<'_>) -> Result<(), Failure> {
+        if let Some(name) = name {
+            self.authenticator.name_phone(name).await.map_err(|error| self.failed(&error))?;
+        }
+        let name = self.authenticator.phone_name().map_err(|error| self.failed(&error))?;
+        self.write(output, &json!({ "name": name }), || vec![name.clone()])
     }
 
     fn account_line(&self, row: &AccountRow) -> String {
@@ -205,10 +233,11 @@ impl Desk<'_> {
         if let Some(host) = &row.host {
             line = words.with("beside", &[("name", line.into()), ("second", host.into())]);
         }
-        match state {
-            Some(state) => words.with("beside", &[("name", line.into()), ("second", state.into())]),
-            None => line,
-        }
+        let silent = row.host.as_ref().filter(|_| row.unreachable);
+        let silent = silent.map(|host| words.with("account-unreachable", &[("host", host.into())]));
+        state.into_iter().chain(silent).fold(line, |line, second| {
+            words.with("beside", &[("name", line.into()), ("second", second.into())])
+        })
     }
 
     /// The name, and the account beside it.

@@ -30,6 +30,10 @@ impl Desk<'_> {
             self.wait(seconds).await;
         }
         let cards = self.waiting();
+        // Nothing is not known to be there while a server is silent.
+        if let Some(silent) = self.silent().filter(|_| cards.is_empty()) {
+            return Err(silent);
+        }
         let values: Vec<_> = cards.iter().map(Request::of).collect();
         self.write(output, &json!({ "requests": values }), || {
             if cards.is_empty() {
@@ -41,6 +45,13 @@ impl Desk<'_> {
             return Err(Failure::new(Exit::NotThere, self.words.said("no-request-came", &[])));
         }
         Ok(())
+    }
+
+    /// The first server that did not answer.
+    pub(super) fn silent(&self) -> Option<Failure> {
+        let rows = self.authenticator.snapshot().accounts;
+        let host = rows.into_iter().find(|row| row.unreachable)?.host?;
+        Some(self.failed(&CoreError::Unreachable { host }))
     }
 
     pub(super) async fn answer(
@@ -63,7 +74,12 @@ impl Desk<'_> {
             Found::Before(account, request) => (*account, *request),
         };
         let answered = self.authenticator.answer(account, request, decision).await;
-        let outcome = answered.map_err(|error| self.failed(&error))?;
+        let outcome = answered.map_err(|error| match (&error, &found) {
+            (CoreError::Typed, Found::Card(card)) => {
+                Failure::new(Exit::Failed, self.words.digits_missing(crate::app::digits(card)))
+            }
+            _ => self.failed(&error),
+        })?;
         let said = match found {
             Found::Card(card) => {
                 let ended = RequestCard { state: state(&outcome), ..*card };
@@ -83,7 +99,7 @@ impl Desk<'_> {
     }
 
     /// Asks every server. Before the first account there is no vault, and so nothing that could wait.
-    async fn ask(&self) -> Result<(), Failure> {
+    pub(super) async fn ask(&self) -> Result<(), Failure> {
         match self.authenticator.refresh().await {
             Ok(()) | Err(CoreError::Locked) => Ok(()),
             Err(error) => Err(self.failed(&error)),
@@ -127,7 +143,7 @@ impl Desk<'_> {
         match (found.next(), found.next()) {
             (Some(found), None) => Ok(found),
             (Some(_), Some(_)) => Err(failed("request-ambiguous")),
-            (None, _) => Err(failed("request-not-found")),
+            (None, _) => Err(self.silent().unwrap_or_else(|| failed("request-not-found"))),
         }
     }
 

@@ -146,6 +146,39 @@ fn s21_an_account_is_added_by_a_picture_file_of_its_code() {
 }
 
 #[test]
+fn several_codes_are_listed_so_that_one_can_be_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let shell = Shell::unlocked(folder.path());
+    let picture = picture(folder.path(), &[GITFORGE, BANK]);
+    let (written, result) = shell.run(&["add", &picture]);
+    assert_eq!(result.unwrap_err().said.code, "several_codes");
+    let lines: Vec<_> = written.lines().collect();
+    assert!(
+        lines.contains(&"1  Gitforge · mokafor") || lines.contains(&"2  Gitforge · mokafor"),
+        "{written}"
+    );
+    let (written, _) = shell.run(&["add", &picture, "--json"]);
+    let choices = serde_json::from_str::<Value>(&written).unwrap()["choices"].clone();
+    for choice in choices.as_array().unwrap() {
+        shell.done(&["add", &picture, "--choose", &choice["choose"].to_string()]);
+        let organisation = choice["organisation"].as_str().unwrap();
+        assert!(shell.done(&["accounts"]).contains(organisation), "{organisation} is what was chosen");
+        shell.done(&["remove", organisation]);
+    }
+}
+
+#[test]
+fn a_device_has_the_name_that_the_person_gave_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let shell = Shell::unlocked(folder.path());
+    let before = shell.done(&["name"]);
+    assert_eq!(shell.done(&["name", "Mira's desk"]), "Mira's desk\n");
+    assert_eq!(Shell::unlocked(folder.path()).json(&["name"])["name"], "Mira's desk");
+    assert_eq!(shell.failed(&["name", "\u{202e}x"]), ("typed_wrongly".to_owned(), 1));
+    assert_eq!(shell.done(&["name", ""]), before, "the computer's again");
+}
+
+#[test]
 fn a_picture_without_a_code_and_a_file_that_is_not_there_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let shell = Shell::unlocked(folder.path());

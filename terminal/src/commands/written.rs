@@ -2,7 +2,8 @@
 
 use countersign_core::approval::Prompt;
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CodeFault, CodeKind, CodeRow, Outcome, Removed, RequestCard,
+    AccountRow, AccountState, CodeFault, CodeKind, CodeRow, CoreError, Offer, OfferView, Outcome, Removed,
+    RequestCard,
 };
 use countersign_protocol::{Kind, RemovalReason, RequestId, Verdict};
 use serde::Serialize;
@@ -28,6 +29,18 @@ pub(crate) struct Account {
     codes: &'static str,
     help_desk: Option<String>,
     unreachable: bool,
+}
+
+/// One of several codes in a picture.
+#[derive(Serialize)]
+pub(crate) struct Choice {
+    /// What `--choose` takes.
+    choose: usize,
+    organisation: Option<String>,
+    account: Option<String>,
+    host: Option<String>,
+    /// Why it cannot be added.
+    error: Option<String>,
 }
 
 /// A code.
@@ -119,6 +132,30 @@ impl Account {
             help_desk: row.help_desk.clone(),
             unreachable: row.unreachable,
         }
+    }
+}
+
+impl Choice {
+    pub(crate) fn of(choose: usize, read: Result<&Offer, &CoreError>, words: Words) -> Self {
+        let nothing = Self { choose, organisation: None, account: None, host: None, error: None };
+        match read.map(Offer::view) {
+            Ok(OfferView::Work { host, .. }) => Self { host: Some(host.clone()), ..nothing },
+            Ok(OfferView::Codes { issuer, account, .. }) => {
+                Self { organisation: issuer.clone(), account: account.clone(), ..nothing }
+            }
+            Err(error) => Self { error: Some(words.error(error).happened), ..nothing },
+        }
+    }
+
+    pub(crate) fn line(&self, words: Words) -> String {
+        let names = [&self.organisation, &self.host, &self.account, &self.error];
+        let beside = |first: String, second: &String| {
+            words.with("beside", &[("name", first.into()), ("second", second.into())])
+        };
+        let name = names.into_iter().flatten().fold(None, |line: Option<String>, name| {
+            Some(line.map_or_else(|| name.clone(), |line| beside(line, name)))
+        });
+        format!("{}  {}", self.choose, name.unwrap_or_else(|| words.text("issuer-unknown")))
     }
 }
 

@@ -72,6 +72,11 @@ mod tests {
         assert_eq!(read(b""), None);
         assert_eq!(read(b"\nsecond"), None);
         assert_eq!(read(&[0xff, 0xfe]), None);
+        assert_eq!(
+            first_line(&b"\n"[..]).unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof,
+            "read, and empty"
+        );
     }
 
     #[cfg(unix)]
