@@ -41,6 +41,7 @@ async fn no_command_approves_what_its_id_does_not_name() -> Story {
     assert!(written.contains("Halden Mail") && written.contains("127.0.0.1"), "{written}");
     assert!(lines.last().unwrap().starts_with("Approved. "), "{written}");
     browser.open("/").await?;
+    browser.choose("Continue").await?;
     is_in(&mut browser).await
 }
 

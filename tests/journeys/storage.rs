@@ -92,6 +92,7 @@ async fn a_disk_that_fills_up_while_an_answer_is_on_its_way_hides_no_verdict() -
     assert!(stage.phone.authenticator.snapshot().notices.contains(&Notice::StorageFailed));
     unblock(&vault);
     browser.open("/").await?;
+    browser.choose("Continue").await?;
     is_in(&mut browser).await
 }
 
