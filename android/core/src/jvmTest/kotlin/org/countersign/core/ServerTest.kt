@@ -79,7 +79,7 @@ class ServerTest {
             assertEquals("Halden Mail", card.application)
             assertEquals(Outcome.Ended(Verdict.APPROVED, null), core.approve(card, second.number()))
             second.open("/approve?asked")
-            second.send("/approve")
+            second.send("/approve/continue")
             assertEquals("/account", second.path)
 
             assertEquals(Removed.HERE_AND_THERE, core.remove(id))
