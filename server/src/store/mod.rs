@@ -69,8 +69,9 @@ impl Store {
         migrations::migrator().run(&mut writer).await?;
         let waking = Waking::default();
         let (queue, writer) = Queue::start(writer, waking.clone(), lock);
-        let readers =
-            SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
+        // A file does not hang up: asking each connection before its use would be a change of threads for nothing.
+        let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
+        let readers = readers.connect_with(options.read_only(true)).await?;
         Ok(Self { readers, queue, writer: Mutex::new(Some(writer)), waking, seal: Arc::new(seal) })
     }
 
