@@ -13,6 +13,10 @@
 //!
 //! Esc goes back one screen and changes nothing; Ctrl O opens a request that waits, from every screen. `y` is bound to nothing: there is no key that only agrees.
 
+mod adding;
+mod card;
+mod list;
+
 use countersign_core::authenticator::{CardState, Change, CodeKind, Decision, Lock, UnlockWith};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -22,6 +26,13 @@ use super::form::{Filled, Form, Pressed, Purpose};
 use super::look::Sign;
 use super::model::{Item, Model, digits, name};
 use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen, Shut};
+
+use adding::{in_choice, in_form, in_menu};
+use card::on_card;
+use list::in_list;
+
+pub(crate) use adding::add;
+pub(crate) use card::can_report;
 
 /// How far a page moves.
 const PAGE: usize = 8;
@@ -208,191 +219,6 @@ pub(crate) fn complete(model: &mut Model, name: &str) {
     }
 }
 
-fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
-    match (&mut model.list.search, key.code) {
-        (_, KeyCode::Up) => step(model, -1),
-        (_, KeyCode::Down) => step(model, 1),
-        (_, KeyCode::PageUp) => step(model, -page()),
-        (_, KeyCode::PageDown) => step(model, page()),
-        (_, KeyCode::Enter) => match model.chosen() {
-            Some(Item::Request(account, request)) => {
-                model.screens.push(Screen::Card(Pad::new(account, request)))
-            }
-            Some(Item::Account(id)) => {
-                let is_pending = model.account(id).is_some_and(is_pending);
-                model.screens.push(if is_pending { Screen::Check(id) } else { Screen::Account(id) });
-            }
-            None => {}
-        },
-        (search @ Some(_), KeyCode::Esc) => *search = None,
-        (Some(search), _) => {
-            search.press(key);
-        }
-        (None, KeyCode::Home) => step(model, isize::MIN),
-        (None, KeyCode::End) => step(model, isize::MAX),
-        (None, KeyCode::Char('/')) => model.list.search = Some(Field::line("search")),
-        (None, KeyCode::Char('a')) => model.screens.push(Screen::Menu(Menu { of: MenuOf::Type, at: 0 })),
-        (None, KeyCode::Char('?')) => model.screens.push(Screen::Keys { scroll: 0 }),
-        (None, KeyCode::Char('h')) => return Some(Effect::Diagnostics),
-        (None, KeyCode::Char('r')) => return refresh(model),
-        (None, KeyCode::Char('l')) => return Some(Effect::Lock),
-        (None, KeyCode::Char('x')) if !model.snapshot.notices.is_empty() => return Some(Effect::Dismiss),
-        (None, KeyCode::Char('u')) if model.snapshot.lock != Lock::Open => return unlock(model),
-        (None, KeyCode::Char('k')) if model.snapshot.lock == Lock::Open => {
-            model.screens.push(Screen::OfferCode);
-        }
-        (None, KeyCode::Char('q')) => return Some(Effect::Quit),
-        (None, _) => {}
-    }
-    None
-}
-
-fn in_menu(model: &mut Model, menu: Menu, key: KeyEvent) -> Option<Effect> {
-    let last = menu.of.entries().len().saturating_sub(1);
-    let at = match key.code {
-        KeyCode::Esc | KeyCode::Left => return None,
-        KeyCode::Up => menu.at.saturating_sub(1),
-        KeyCode::Down => (menu.at + 1).min(last),
-        _ => menu.at,
-    };
-    model.screens.push(Screen::Menu(Menu { at, ..menu }));
-    if key.code == KeyCode::Enter
-        && let Some((_, leads)) = menu.of.entries().get(at)
-    {
-        let next = match *leads {
-            Leads::Menu(of) => Screen::Menu(Menu { of, at: 0 }),
-            Leads::Form(purpose) => Screen::Form(Form::new(purpose, model.words())),
-        };
-        model.screens.push(next);
-    }
-    None
-}
-
-fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Option<Effect> {
-    if key.code == KeyCode::Esc {
-        // The form that opens a locked vault may have nothing behind it.
-        if form.purpose.opens_vault()
-            && model.screens.is_empty()
-            && model.snapshot.lock != Lock::SecretsLocked
-        {
-            model.screens.push(Screen::Form(form));
-        }
-        return give_up(model);
-    }
-    let pressed = form.press(key, model.words());
-    let typed = form.fields.first().map_or(String::new(), |field| field.text().to_owned());
-    model.screens.push(Screen::Form(form));
-    match pressed {
-        Pressed::Stays => None,
-        Pressed::Complete => Some(Effect::Complete(typed)),
-        Pressed::Filled(_) if model.busy.is_some() => None,
-        Pressed::Filled(filled) => Some(match filled {
-            Filled::Unlock(with) => {
-                model.busy = Some(model.words().text("unlocking"));
-                Effect::Unlock(with)
-            }
-            Filled::Restore(with) => {
-                model.busy = Some(model.words().text("unlocking"));
-                Effect::Restore(with)
-            }
-            Filled::Picture(file) => {
-                model.busy = Some(model.words().text("reading-picture"));
-                Effect::ReadPicture(file)
-            }
-            Filled::Text(text) => Effect::ReadText(text),
-            Filled::Key(typed) => Effect::ReadKey(typed),
-            Filled::Typed { code, url } => Effect::ReadTyped { code, url },
-            Filled::Name { account, name } => Effect::Edit { account, change: Change::Name(name) },
-        }),
-    }
-}
-
-fn in_choice(model: &mut Model, found: Vec<Found>, at: usize, key: KeyEvent) -> Option<Effect> {
-    let last = found.len().saturating_sub(1);
-    let at = match key.code {
-        KeyCode::Esc | KeyCode::Left => return give_up(model),
-        KeyCode::Up => at.saturating_sub(1),
-        KeyCode::Down => (at + 1).min(last),
-        _ => at,
-    };
-    let chosen = found.get(at).cloned();
-    model.screens.push(Screen::Choose { found, at });
-    match (key.code, chosen) {
-        (KeyCode::Enter, Some(chosen)) => add(model, &chosen),
-        _ => None,
-    }
-}
-
-/// On the card of a request. Enter approves only when all digits are there; deny and report work at once. Once it has
-/// ended a report is asked about: there is no hurry left, and it takes back what was approved.
-fn on_card(model: &mut Model, mut pad: Pad, key: KeyEvent) -> Option<Effect> {
-    let card = model.card(&pad)?;
-    let (account, request) = (pad.account, pad.request);
-    let answer = |decision| Some(Effect::Answer { account, request, decision });
-    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-    let effect = match (&card.state, key.code) {
-        (_, KeyCode::Esc) => return None,
-        (CardState::Waiting, KeyCode::Backspace) => {
-            pad.typed.pop();
-            None
-        }
-        (CardState::Waiting, KeyCode::Enter) if pad.typed.len() == digits(&card) => {
-            answer(Decision::Approve { typed: std::mem::take(&mut *pad.typed) })
-        }
-        (CardState::Waiting, KeyCode::Enter) => {
-            let said = model.words().digits_missing(digits(&card));
-            model.said = Some((Sign::Wait, said));
-            None
-        }
-        (CardState::Waiting, KeyCode::Char('d')) if is_plain => answer(Decision::Deny),
-        (CardState::Waiting, KeyCode::Char('n')) if is_plain => answer(Decision::Report),
-        (CardState::Ended { .. }, KeyCode::Char('n')) if is_plain && can_report(&card.state) => {
-            model.screens.extend([Screen::Card(pad), Screen::Report(Pad::new(account, request))]);
-            return None;
-        }
-        (CardState::Waiting, KeyCode::Char(c)) if is_plain => {
-            pad.type_digit(c, digits(&card));
-            None
-        }
-        (CardState::Ended { .. } | CardState::NotConfirmed, KeyCode::Enter) => return None,
-        _ => None,
-    };
-    model.screens.push(Screen::Card(pad));
-    effect
-}
-
-/// A report is possible on a card that waits, and up to a day after it ended.
-pub(crate) fn can_report(state: &CardState) -> bool {
-    use countersign_protocol::Verdict::Reported;
-    match state {
-        CardState::Waiting => true,
-        CardState::Ended { verdict, .. } => *verdict != Reported,
-        CardState::Sending | CardState::NotConfirmed => false,
-    }
-}
-
-/// Adds what was found, or says why not.
-pub(crate) fn add(model: &mut Model, found: &Found) -> Option<Effect> {
-    if let Some(said) = &found.refused {
-        model.said = Some((Sign::Bad, said.clone()));
-        return None;
-    }
-    if model.busy.is_some() {
-        return None;
-    }
-    let words = model.words();
-    model.busy = Some(match &found.host {
-        Some(host) => words.with("asking-server", &[("host", host.into())]),
-        None => words.text("adding"),
-    });
-    Some(Effect::Add(found.place))
-}
-
-/// Whoever leaves while something is being added wants it no more.
-fn give_up(model: &Model) -> Option<Effect> {
-    model.busy.is_some().then_some(Effect::GiveUp)
-}
-
 fn remove(model: &mut Model, id: countersign_core::authenticator::EntryId) -> Option<Effect> {
     let row = model.account(id)?;
     let effect = Effect::Remove { account: id, name: name(row, model.words()), host: row.host.clone() };
@@ -443,21 +269,6 @@ fn shut(model: &mut Model, why: Shut, key: KeyEvent) -> Option<Effect> {
 fn open_waiting(model: &mut Model) {
     let first = model.waiting().next().map(|card| Pad::new(card.account_id, card.id));
     model.screens.extend(first.map(Screen::Card));
-}
-
-fn is_pending(row: &countersign_core::authenticator::AccountRow) -> bool {
-    matches!(row.state, countersign_core::authenticator::AccountState::Pending { .. })
-}
-
-fn step(model: &mut Model, by: isize) {
-    let items = model.items();
-    let now = model.chosen().and_then(|chosen| items.iter().position(|item| *item == chosen)).unwrap_or(0);
-    let last = items.len().saturating_sub(1);
-    model.list.chosen = items.get(now.saturating_add_signed(by).min(last)).copied();
-}
-
-fn page() -> isize {
-    isize::try_from(PAGE).unwrap_or(1)
 }
 
 /// Where a page of text stands after this key; None when it is left.
