@@ -33,7 +33,7 @@ const BETWEEN: u64 = 61;
 const SIGNATURES: usize = 7;
 /// Of each by the other side.
 const VERIFICATIONS: usize = 7;
-/// The sign-in form, the password, the number's page, the progress, the same page again, the account.
+/// The sign-in form, the password, the number's page, the progress, "Continue", the account.
 const PAGES: usize = 6;
 /// The answer and two waits: one ends with the card, one with the end of the request.
 const CALLS: usize = 3;
@@ -167,9 +167,11 @@ impl Person {
         browser.cookies().clear();
         scene::sign_in(browser, credentials).await?;
         let number = scene::number(browser)?;
-        let shown = |name| browser.attribute("[data-progress]", name).ok_or("the page has no progress");
-        let progress = format!("{}?state={}", shown("data-progress")?, shown("data-state")?);
-        let next = shown("data-next")?;
+        let shown = |css, name| browser.attribute(css, name).ok_or_else(|| format!("the page has no {css}"));
+        let state = shown("[data-state]", "data-state")?;
+        let progress = format!("{}?state={state}", shown("[data-progress]", "data-progress")?);
+        let go_on = shown("form[data-go-on=proved]", "action")?;
+        let form = format!("csrf={}", shown("form[data-go-on=proved] input", "value")?);
         let answered = async {
             let card = phone.request().await?;
             scene::is(
@@ -178,7 +180,7 @@ impl Person {
             )
         };
         tokio::try_join!(browser.open(&progress), answered)?;
-        browser.open(&next).await?;
+        browser.post(&go_on, &form).await?;
         browser.expect("Update info")
     }
 }

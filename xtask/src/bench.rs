@@ -127,8 +127,9 @@ impl Told {
                 format!("{}, to {} | ratio **{ratio:.2}**", label(measure), words(&other.name))
             }),
             Self::Above(ours, reference) => lines(pairs(measures, ours, reference), |measure, other| {
-                let more = time((measure.median - other.median).max(0.0));
-                format!("{}, above {} | **{more}**", label(measure), words(&other.name))
+                let more = measure.median - other.median;
+                let (sign, more) = (if more < 0.0 { "−" } else { "" }, time(more.abs()));
+                format!("{}, above {} | **{sign}{more}**", label(measure), words(&other.name))
             }),
             Self::Rate(ours) => measures
                 .iter()
@@ -235,6 +236,7 @@ mod tests {
         let measures = [measure("ours", "1", 3e6), measure("ours", "8", 8e6), measure("ring", "1", 2e6)];
         assert_eq!(Told::Ratio("ours", "ring").lines(&measures), ["ours, 1, to ring | ratio **1.50**"]);
         assert_eq!(Told::Above("ours", "ring").lines(&measures), ["ours, 1, above ring | **1 ms**"]);
+        assert_eq!(Told::Above("ring", "ours").lines(&measures), ["ring, 1, above ours | **−1 ms**"]);
         let rates = ["ours, 1 | **333 a second**", "ours, 8 | **1000 a second**"];
         assert_eq!(Told::Rate("ours").lines(&measures), rates);
     }

@@ -34,6 +34,8 @@ pub(crate) fn build() -> Result<(), Failure> {
 pub(crate) fn test() -> Result<(), Failure> {
     deny(&["licenses", "bans", "sources"])?;
     command::run(cargo().args(["test", "--workspace", "--locked"]))?;
+    // Each bench once, so that none is found broken when its figures are wanted.
+    command::run(cargo().args(["test", "--workspace", "--locked", "--bench", "*"]))?;
     command::run(&mut named_test("faults"))?;
     command::run(&mut named_test("crossing"))?;
     command::run(&mut named_test("keyring"))?;
