@@ -58,7 +58,6 @@ pub(crate) enum Done {
 }
 
 /// Something that the app wants done. Whatever takes time is done beside it, and tells by [`Done`].
-#[derive(Debug)]
 pub(crate) enum Effect {
     Quit,
     Lock,
