@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::words::Words;
 
 /// The command line of `countersign`.
-#[derive(Parser, Debug)]
+#[derive(Parser)]
 #[command(
     name = "countersign",
     version,
@@ -31,7 +31,7 @@ pub struct Arguments {
 }
 
 /// A command for scripts.
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub enum Command {
     /// Adds an account.
     #[command(about = help("cmd-add"))]
