@@ -49,7 +49,7 @@ mod tests;
 mod tls;
 
 pub use cli::run;
-pub use config::{Config, ConfigRefused, Mistake, Organisation, PagesUrl, TlsFiles, Urls};
+pub use config::{Config, ConfigRefused, Mistake, Organisation, PagesUrl, Urls};
 pub use demo::{Demo, DemoPerson};
 pub use given::Given;
 pub use methods::app::requests::{Ask, Outcome, RequestView};
@@ -60,4 +60,4 @@ pub use server::{Server, StartFailed};
 pub use service::*;
 pub use state::Renaming;
 pub use store::{Listening, StoreFailed};
-pub use tls::TlsRefused;
+pub use tls::{TlsFiles, TlsRefused};

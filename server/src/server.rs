@@ -6,7 +6,7 @@ use countersign_protocol::{BaseUrl, Text};
 
 use crate::api;
 use crate::config::{Config, PagesUrl, Urls};
-use crate::connections::{Connections, Room};
+use crate::connections::{Connections, Guests, Room};
 use crate::given::Given;
 use crate::keys::Whereabouts;
 use crate::running::Running;
@@ -92,16 +92,24 @@ impl Server {
         let mut running = Running::new(service, base, (pages_address, phone_address), idle);
         let failed = |address| move |source| StartFailed::Listen { address, source };
         let room = Room::of_process(if phone_listener.is_some() { 2 } else { 1 });
-        let connections = || Connections::new(room, &config.trusted_proxies);
+        let connections = |is_tls| {
+            let is_open = is_tls || config.listen.ip().is_loopback();
+            Connections::new(
+                room,
+                &config.trusted_proxies,
+                if is_open { Guests::Anybody } else { Guests::Proxies },
+            )
+        };
+        let is_tls = tls.is_some();
         match (phone_listener, own) {
             (Some(phone_listener), Some(own)) => {
-                running.serve(listener, tls, pages, connections()).map_err(failed(pages_address))?;
+                running.serve(listener, tls, pages, connections(is_tls)).map_err(failed(pages_address))?;
                 running
-                    .serve(phone_listener, Some(own), phone, connections())
+                    .serve(phone_listener, Some(own), phone, connections(true))
                     .map_err(failed(phone_address))?;
             }
             _ => running
-                .serve(listener, tls, pages.merge(phone), connections())
+                .serve(listener, tls, pages.merge(phone), connections(is_tls))
                 .map_err(failed(pages_address))?,
         }
         Ok(running)

@@ -74,7 +74,7 @@ pub(crate) async fn open(
 }
 
 async fn open_store(config: &Config, given: &Given) -> Result<Store, StoreFailed> {
-    mode::refuse(&config.state, 0o022, "others can write to it; chmod 700 makes it private")?;
+    mode::refuse(&config.state, mode::OTHERS_WRITE, "others can write to it; chmod 700 makes it private")?;
     let seal = Seal::read(&config.key_file, Arc::clone(&given.random))?;
     Store::open(&config.database(), seal).await
 }

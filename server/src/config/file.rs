@@ -4,393 +4,268 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_protocol::{BaseUrl, CodeAlgorithm, Digits, Text};
-use serde::Deserialize;
-use toml::de::DeTable;
+use ipnet::IpNet;
 
-use super::mistake::{ConfigRefused, Known, unknown_keys};
+use super::mistake::ConfigRefused;
+use super::reader::{Key, Reader};
 use super::url::PagesUrl;
-use super::value::{HttpsUrl, Network, Within};
-use super::{Config, Organisation, TlsFiles, Urls};
+use super::value::{
+    self, algorithm, base_url, digits, flag, https_url, is_here, networks, number, pages_url, seconds,
+    socket, telephone, text,
+};
+use super::{Config, Organisation, Urls, places};
 use crate::rules::{CodePolicy, Policy};
+use crate::tls::TlsFiles;
 
-/// Every key that may be written, for naming the nearest; serde refuses the others by itself.
-const KEYS: &[Known] = &[
-    (
-        "",
-        &[
-            "public_url",
-            "phone_url",
-            "listen",
-            "phone_listen",
-            "trusted_proxies",
-            "state",
-            "key_file",
-            "tls",
-            "organisation",
-            "requests",
-            "phones",
-            "sessions",
-            "codes",
-        ],
-    ),
-    ("tls", &["certificate", "key", "pinned"]),
-    ("organisation", &["name", "application", "help_desk", "download", "privacy"]),
-    ("requests", &["lifetime", "digits"]),
-    ("phones", &["activation", "pending"]),
-    ("sessions", &["lifetime", "changes"]),
-    ("codes", &["offered", "algorithm", "digits", "period"]),
-];
+const PUBLIC_URL: Key = Key("", "public_url");
+const PHONE_URL: Key = Key("", "phone_url");
+pub(super) const LISTEN: Key = Key("", "listen");
+const PHONE_LISTEN: Key = Key("", "phone_listen");
+const TRUSTED_PROXIES: Key = Key("", "trusted_proxies");
+pub(super) const STATE: Key = Key("", "state");
+pub(super) const KEY_FILE: Key = Key("", "key_file");
+pub(super) const CERTIFICATE: Key = Key("tls", "certificate");
+pub(super) const PRIVATE_KEY: Key = Key("tls", "key");
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What could be read; what is none was left out, or is wrong.
 struct File {
-    public_url: PagesUrl,
+    public_url: Option<PagesUrl>,
     phone_url: Option<BaseUrl>,
-    listen: SocketAddr,
+    listen: Option<SocketAddr>,
     phone_listen: Option<SocketAddr>,
-    #[serde(default)]
-    trusted_proxies: Vec<Network>,
-    state: PathBuf,
+    trusted_proxies: Option<Vec<IpNet>>,
+    state: Option<PathBuf>,
     key_file: Option<PathBuf>,
-    tls: Option<Tls>,
+    tls: Tls,
     organisation: OrganisationTable,
-    #[serde(default)]
-    requests: Requests,
-    #[serde(default)]
-    phones: Phones,
-    #[serde(default)]
-    sessions: Sessions,
-    #[serde(default)]
-    codes: Codes,
+    policy: Policy,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Tls {
-    certificate: PathBuf,
-    key: PathBuf,
-    #[serde(default)]
-    pinned: bool,
+    is_there: bool,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    pinned: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct OrganisationTable {
-    name: Text<64>,
+    name: Option<Text<64>>,
     application: Option<Text<64>>,
     help_desk: Option<Text<64>>,
-    download: Option<HttpsUrl>,
-    privacy: Option<HttpsUrl>,
+    download: Option<String>,
+    privacy: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Requests {
-    lifetime: Option<Within<30, 300>>,
-    digits: Option<Digits>,
+/// Whether what the file leads to is looked at, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// At the text alone.
+    Text,
+    /// At the folders and files that it names.
+    Places,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Phones {
-    activation: Option<Within<60, 3600>>,
-    pending: Option<Within<600, 86400>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sessions {
-    lifetime: Option<Within<600, 2_592_000>>,
-    changes: Option<Within<60, 3600>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Codes {
-    offered: Option<bool>,
-    algorithm: Option<CodeAlgorithm>,
-    digits: Option<Within<6, 8>>,
-    period: Option<Within<15, 120>>,
-}
-
-pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, ConfigRefused> {
-    let table = DeTable::parse(text).map_err(|error| ConfigRefused::of_toml(text, &error))?;
-    let mistakes = unknown_keys(text, table.get_ref(), KEYS);
-    if !mistakes.is_empty() {
-        return Err(ConfigRefused { mistakes });
+pub(super) fn parse(text: &str, folder: &Path, look: Look) -> Result<Config, ConfigRefused> {
+    let mut reader = Reader::new(text);
+    let file = File::read(&mut reader);
+    file.compare(&mut reader);
+    if look == Look::Places {
+        let state = file.state(folder);
+        let is_right = state.as_deref().is_some_and(|state| places::state(&mut reader, state));
+        // A key file beside the database is as wrong as its folder is.
+        if let Some(key_file) = file.key_file(folder).filter(|_| is_right || reader.has(KEY_FILE)) {
+            places::key_file(&mut reader, &key_file, state.as_deref());
+        }
+        places::tls(&mut reader, file.tls.certificate(folder).as_deref(), file.tls.key(folder).as_deref());
     }
-    let file: File = toml::from_str(text).map_err(|error| ConfigRefused::of_toml(text, &error))?;
-    let Some(phone) = file.phone_url.clone().or_else(|| BaseUrl::new(file.public_url.as_str()).ok()) else {
-        return Err(ConfigRefused::whole(
-            "`public_url` is not https, so `phone_url` must say where phones call",
-        ));
-    };
-    match file.proxy_missing() {
-        None => Ok(file.into_config(phone, folder)),
-        Some(why) => Err(ConfigRefused::whole(why)),
-    }
+    let config = file.into_config(folder);
+    let mistakes = reader.finish();
+    config.filter(|_| mistakes.is_empty()).ok_or(ConfigRefused { mistakes })
 }
 
 impl File {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            public_url: reader.required(PUBLIC_URL, &pages_url()),
+            phone_url: reader.optional(PHONE_URL, &base_url()),
+            listen: reader.required(LISTEN, &socket("\"127.0.0.1:8080\"")),
+            phone_listen: reader.optional(PHONE_LISTEN, &socket("\"0.0.0.0:8081\"")),
+            trusted_proxies: reader.optional(TRUSTED_PROXIES, &networks()),
+            state: reader.required(STATE, &value::path("the folder of the database", "\"state\"")),
+            key_file: reader.optional(KEY_FILE, &value::path("a file", "\"/etc/countersign/key\"")),
+            tls: Tls {
+                is_there: reader.has_table("tls"),
+                certificate: reader.required(
+                    CERTIFICATE,
+                    &value::path("a file of PEM, the server's own first", "\"chain.pem\""),
+                ),
+                key: reader.required(PRIVATE_KEY, &value::path("a file of PEM", "\"key.pem\"")),
+                pinned: reader.optional(Key("tls", "pinned"), &flag("true")),
+            },
+            organisation: OrganisationTable::read(reader),
+            policy: policy(reader),
+        }
+    }
+
+    /// What is wrong with keys that are right, each by itself.
+    fn compare(&self, reader: &mut Reader<'_>) {
+        self.look_for_phones(reader);
+        if let Some((key, why)) = self.proxy_missing(reader) {
+            reader.mistake(key, why.to_owned());
+        }
+    }
+
+    /// Phones must be told where they call, and find somebody there.
+    fn look_for_phones(&self, reader: &mut Reader<'_>) {
+        let Some(pages) = &self.public_url else { return };
+        let is_told = reader.has(PHONE_URL);
+        if self.phone_listen.is_some() && !is_told {
+            let why = "phones would not find it: `phone_url` must say where they call, for example \
+                       phone_url = \"https://phone.halden.example:8081\"";
+            reader.mistake(PHONE_LISTEN, why.to_owned());
+        } else if !pages.is_secure() && !is_told {
+            let why = "phones call by https alone: `phone_url` must say where, and `phone_listen` or a proxy take \
+                       the calls; for example phone_url = \"https://localhost:8081\" and \
+                       phone_listen = \"127.0.0.1:8081\"";
+            reader.mistake(PUBLIC_URL, why.to_owned());
+        }
+        if self.phone_listen.is_some() && self.phone_listen == self.listen {
+            reader.mistake(
+                PHONE_LISTEN,
+                "this is the address of `listen`: it needs a port of its own".to_owned(),
+            );
+        }
+        let is_same = |phone: &BaseUrl| phone.origin().as_str() == pages.as_str();
+        if self.phone_listen.is_some() && self.phone_url.as_ref().is_some_and(is_same) {
+            let why = "browsers find the pages here; phones need an address that leads to `phone_listen`";
+            reader.mistake(PHONE_URL, why.to_owned());
+        }
+    }
+
     /// Why a proxy must be named in `trusted_proxies`, where the one that must be there is not.
     ///
     /// What is reached by https and served without TLS comes through somebody who speaks TLS, and phones always call by
     /// https. If nothing tells whom they come from, all persons have one address, and share the limits of one.
-    fn proxy_missing(&self) -> Option<&'static str> {
-        let (is_local, trusted) = (self.listen.ip().is_loopback(), &self.trusted_proxies);
-        let is_reached_by_https = self.public_url.is_secure() || self.phone_listen.is_none();
-        if self.tls.is_some() {
+    fn proxy_missing(&self, reader: &Reader<'_>) -> Option<(Key, &'static str)> {
+        let (public_url, listen) = (self.public_url.as_ref()?, self.listen?);
+        let is_read = self.trusted_proxies.is_some() || !reader.has(TRUSTED_PROXIES);
+        let trusted = self.trusted_proxies.as_deref().unwrap_or_default();
+        let is_reached_by_https = public_url.is_secure() || self.phone_listen.is_none();
+        if self.tls.is_there || !is_read {
             None
-        } else if !is_local && trusted.is_empty() {
-            Some(
-                "`listen` can be reached from other machines without TLS: give [tls] its files, or name the proxy that \
-                 speaks TLS in `trusted_proxies`",
-            )
-        } else if is_local && is_reached_by_https && !trusted.iter().any(Network::is_here) {
-            Some(
-                "`listen` speaks no TLS, so a proxy on this machine stands before it: name it in `trusted_proxies`, \
-                 [\"127.0.0.1\"] for instance, or everybody has its address, and ten wrong passwords of anybody keep \
-                 everybody out; or give [tls] its files",
-            )
+        } else if !listen.ip().is_loopback() && trusted.is_empty() {
+            Some((
+                LISTEN,
+                "other machines can reach it, and it speaks no TLS: give [tls] its files, or name the proxy that \
+                 speaks TLS, for example trusted_proxies = [\"10.0.0.1\"]",
+            ))
+        } else if listen.ip().is_loopback() && is_reached_by_https && !trusted.iter().any(is_here) {
+            Some((
+                LISTEN,
+                "it speaks no TLS, so a proxy on this machine stands before it, and everybody would have its \
+                 address: ten wrong passwords of anybody would keep everybody out. Name it, for example \
+                 trusted_proxies = [\"127.0.0.1\"], or give [tls] its files",
+            ))
         } else {
             None
         }
     }
 
-    fn into_config(self, phone: BaseUrl, folder: &Path) -> Config {
-        let name = self.organisation.name;
-        let state = folder.join(&self.state);
-        Config {
-            urls: Urls::Fixed { pages: self.public_url, phone },
-            listen: self.listen,
-            phone_listen: self.phone_listen,
-            tls: self.tls.map(|tls| TlsFiles {
-                certificate: folder.join(tls.certificate),
-                key: folder.join(tls.key),
-                pinned: tls.pinned,
+    fn state(&self, folder: &Path) -> Option<PathBuf> {
+        self.state.as_ref().map(|state| folder.join(state))
+    }
+
+    fn key_file(&self, folder: &Path) -> Option<PathBuf> {
+        let beside = || self.state(folder).map(|state| state.join("key"));
+        self.key_file.as_ref().map(|path| folder.join(path)).or_else(beside)
+    }
+
+    /// None when something that must be there could not be read.
+    fn into_config(self, folder: &Path) -> Option<Config> {
+        let (state, key_file) = (self.state(folder)?, self.key_file(folder)?);
+        let (pages, name) = (self.public_url?, self.organisation.name?);
+        let phone = match self.phone_url {
+            Some(phone) => phone,
+            None => BaseUrl::new(pages.as_str()).ok()?,
+        };
+        let tls = match self.tls.is_there {
+            true => Some(TlsFiles {
+                certificate: self.tls.certificate(folder)?,
+                key: self.tls.key(folder)?,
+                pinned: self.tls.pinned.unwrap_or_default(),
             }),
-            trusted_proxies: self.trusted_proxies.into_iter().map(|network| network.0).collect(),
-            key_file: self.key_file.map_or_else(|| state.join("key"), |path| folder.join(path)),
+            false => None,
+        };
+        Some(Config {
+            urls: Urls::Fixed { pages, phone },
+            listen: self.listen?,
+            phone_listen: self.phone_listen,
+            tls,
+            trusted_proxies: self.trusted_proxies.unwrap_or_default(),
+            key_file,
             state,
             organisation: Organisation {
                 application: self.organisation.application.unwrap_or_else(|| name.clone()),
                 name,
                 help_desk: self.organisation.help_desk,
-                download: self.organisation.download.map(|url| url.0),
-                privacy: self.organisation.privacy.map(|url| url.0),
+                download: self.organisation.download,
+                privacy: self.organisation.privacy,
             },
-            policy: policy(&self.requests, &self.phones, &self.sessions, &self.codes),
+            policy: self.policy,
+        })
+    }
+}
+
+impl Tls {
+    fn certificate(&self, folder: &Path) -> Option<PathBuf> {
+        self.certificate.as_ref().map(|path| folder.join(path))
+    }
+
+    fn key(&self, folder: &Path) -> Option<PathBuf> {
+        self.key.as_ref().map(|path| folder.join(path))
+    }
+}
+
+impl OrganisationTable {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        const TABLE: &str = "organisation";
+        reader.require_table(
+            TABLE,
+            "who runs the server, for example [organisation] with name = \"Halden College\"",
+        );
+        Self {
+            name: reader.required(Key(TABLE, "name"), &text("the organisation's name", "\"Halden College\"")),
+            application: reader
+                .optional(Key(TABLE, "application"), &text("what is signed in to", "\"Halden Mail\"")),
+            help_desk: reader.optional(Key(TABLE, "help_desk"), &telephone()),
+            download: reader.optional(Key(TABLE, "download"), &https_url("\"https://halden.example/apps\"")),
+            privacy: reader.optional(Key(TABLE, "privacy"), &https_url("\"https://halden.example/privacy\"")),
         }
     }
 }
 
-fn policy(requests: &Requests, phones: &Phones, sessions: &Sessions, codes: &Codes) -> Policy {
-    let default = Policy::default();
-    Policy {
-        request_life: requests.lifetime.map_or(default.request_life, |seconds| seconds.0),
-        digits: requests.digits.unwrap_or(default.digits),
-        activation_life: phones.activation.map_or(default.activation_life, |seconds| seconds.0),
-        pending_life: phones.pending.map_or(default.pending_life, |seconds| seconds.0),
-        session_life: sessions.lifetime.map_or(default.session_life, |seconds| seconds.0),
-        changes_life: sessions.changes.map_or(default.changes_life, |seconds| seconds.0),
-        codes: default.codes.filter(|_| codes.offered.unwrap_or(true)).map(|form| CodePolicy {
-            algorithm: codes.algorithm.unwrap_or(form.algorithm),
-            digits: codes.digits.and_then(|digits| u8::try_from(digits.0).ok()).unwrap_or(form.digits),
-            period: codes.period.and_then(|period| u16::try_from(period.0).ok()).unwrap_or(form.period),
-        }),
-        ..default
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEAST: &str = r#"
-public_url = "https://signin.halden.example"
-listen = "127.0.0.1:8080"
-trusted_proxies = ["127.0.0.1"]
-state = "state"
-
-[organisation]
-name = "Halden College"
-"#;
-
-    const PROXY: &str = "trusted_proxies = [\"127.0.0.1\"]\n";
-
-    const ALL: &str = r#"
-public_url = "https://signin.halden.example"
-phone_url = "https://phone.halden.example/countersign"
-listen = "0.0.0.0:8443"
-phone_listen = "0.0.0.0:9443"
-trusted_proxies = ["10.0.0.0/8", "2001:db8::1"]
-state = "/var/lib/countersign"
-key_file = "/etc/countersign/key"
-
-[tls]
-certificate = "chain.pem"
-key = "key.pem"
-pinned = true
-
-[organisation]
-name = "Halden College"
-application = "Halden Mail"
-help_desk = "+47 5550 0100"
-download = "https://halden.example/apps"
-privacy = "https://halden.example/privacy"
-
-[requests]
-lifetime = 300
-digits = 6
-
-[phones]
-activation = 300
-pending = 900
-
-[sessions]
-lifetime = 3600
-changes = 300
-
-[codes]
-offered = true
-algorithm = "SHA1"
-digits = 8
-period = 60
-"#;
-
-    #[test]
-    fn the_example_of_the_paper_is_right_and_has_the_defaults() {
-        let (_, rest) = include_str!("../../../docs/server.md").split_once("```toml\n").unwrap();
-        let (example, _) = rest.split_once("```").unwrap();
-        let config = parse(example).unwrap();
-        assert_eq!(config.organisation.name.as_str(), "Halden College");
-        assert_eq!(config.policy, Policy::default());
-    }
-
-    fn parse(text: &str) -> Result<Config, ConfigRefused> {
-        super::parse(text, Path::new("/etc/countersign"))
-    }
-
-    fn mistakes(text: &str) -> Vec<(Option<usize>, String)> {
-        let refused = parse(text).unwrap_err();
-        refused.mistakes.into_iter().map(|mistake| (mistake.line, mistake.message)).collect()
-    }
-
-    #[test]
-    fn the_least_config_has_the_defaults_of_the_protocol() {
-        let config = parse(LEAST).unwrap();
-        assert_eq!((config.policy.request_life, config.policy.digits.get()), (60, 3));
-        assert_eq!((config.policy.activation_life, config.policy.pending_life), (600, 1800));
-        assert_eq!(config.state, Path::new("/etc/countersign/state"));
-        assert_eq!(config.key_file, Path::new("/etc/countersign/state/key"));
-        assert_eq!(config.organisation.application.as_str(), "Halden College");
-        let Urls::Fixed { pages, phone } = config.urls else { panic!() };
-        assert_eq!(
-            (pages.as_str(), phone.as_str()),
-            ("https://signin.halden.example", "https://signin.halden.example")
-        );
-    }
-
-    #[test]
-    fn every_key_that_is_offered_is_read() {
-        let config = parse(ALL).unwrap();
-        for (table, keys) in KEYS {
-            for key in *keys {
-                let is_there = ALL.contains(&format!("\n{key} = ")) || ALL.contains(&format!("\n[{key}]\n"));
-                assert!(is_there, "{table} {key} is not in the example");
-            }
+fn policy(reader: &mut Reader<'_>) -> Policy {
+    let mut policy = Policy::default();
+    let mut life = |key, least, most, example, life: &mut u64| {
+        if let Some(read) = reader.optional(key, &seconds(least, most, example)) {
+            *life = read;
         }
-        assert_eq!((config.policy.request_life, config.policy.digits.get()), (300, 6));
-        assert_eq!((config.policy.activation_life, config.policy.pending_life), (300, 900));
-        assert_eq!((config.policy.session_life, config.policy.changes_life), (3600, 300));
-        let codes = CodePolicy { algorithm: CodeAlgorithm::Sha1, digits: 8, period: 60 };
-        assert_eq!(config.policy.codes, Some(codes));
-        assert_eq!(config.organisation.download.as_deref(), Some("https://halden.example/apps"));
-        assert_eq!(config.organisation.privacy.as_deref(), Some("https://halden.example/privacy"));
-        let script = ALL.replace("https://halden.example/apps", "javascript:alert(1)");
-        assert!(mistakes(&script)[0].1.contains("https://"));
-        assert_eq!(config.tls.unwrap().certificate, Path::new("/etc/countersign/chain.pem"));
-        assert_eq!(config.trusted_proxies.len(), 2);
-        assert!(parse(&ALL.replace("offered = true", "offered = false")).unwrap().policy.codes.is_none());
-    }
-
-    #[test]
-    fn unknown_keys_are_refused_with_line_and_suggestion() {
-        let text = LEAST.replace("listen", "lisen").replace("name", "nane");
-        assert_eq!(
-            mistakes(&text),
-            [
-                (Some(3), "there is no key `lisen`; `listen` is near".to_owned()),
-                (Some(8), "there is no key `nane` in [organisation]; `name` is near".to_owned()),
-            ]
-        );
-        let far = mistakes(&format!("{LEAST}\n[tls]\nflavour = 1"));
-        assert_eq!(
-            far,
-            [(Some(11), "there is no key `flavour` in [tls]; there are certificate, key, pinned".into())]
-        );
-    }
-
-    #[test]
-    fn values_out_of_range_are_refused_with_their_line() {
-        for (table, wrong, message) in [
-            ("requests", "lifetime = 29", "29 is not between 30 and 300"),
-            ("requests", "lifetime = 301", "301 is not between 30 and 300"),
-            ("requests", "digits = 1", "a number has 2 to 8 digits"),
-            ("requests", "digits = 9", "a number has 2 to 8 digits"),
-            ("codes", "period = 10", "10 is not between 15 and 120"),
-        ] {
-            let found = mistakes(&format!("{LEAST}[{table}]\n{wrong}\n"));
-            assert_eq!(found.len(), 1);
-            assert_eq!(found[0].0, Some(10), "{found:?}");
-            assert!(found[0].1.contains(message), "{found:?}");
-        }
-    }
-
-    #[test]
-    fn an_address_that_browsers_or_phones_refuse_is_refused() {
-        for wrong in [
-            "http://signin.halden.example",
-            "https://192.0.2.1",
-            "https://signin.halden.example/path",
-            "https://user@signin.halden.example",
-            "ftp://signin.halden.example",
-        ] {
-            let found = mistakes(&LEAST.replace("https://signin.halden.example", wrong));
-            assert_eq!(found[0].0, Some(2), "{wrong}: {found:?}");
-        }
-        let localhost = LEAST.replace("https://signin.halden.example", "http://localhost:8080");
-        assert!(mistakes(&localhost)[0].1.contains("phone_url"));
-    }
-
-    #[test]
-    fn plain_http_that_others_can_reach_is_refused() {
-        let open = LEAST.replace("127.0.0.1:8080", "0.0.0.0:8080").replace(PROXY, "");
-        assert!(mistakes(&open)[0].1.contains("without TLS"));
-        assert!(parse(&open.replace("state =", "trusted_proxies = [\"10.0.0.1\"]\nstate =")).is_ok());
-    }
-
-    #[test]
-    fn a_proxy_that_everybody_comes_through_must_be_named() {
-        const LOCAL: &str =
-            "public_url = \"http://localhost:8080\"\nphone_url = \"https://phone.halden.example\"";
-        let alone = LEAST.replace(PROXY, "");
-        let elsewhere = LEAST.replace(PROXY, "trusted_proxies = [\"10.0.0.0/8\"]\n");
-        let local = alone.replace("public_url = \"https://signin.halden.example\"", LOCAL);
-        for nobody in [&alone, &elsewhere, &alone.replace("127.0.0.1:", "[::1]:"), &local] {
-            let found = mistakes(nobody);
-            assert!(found[0].1.contains("`trusted_proxies`"), "{nobody}: {found:?}");
-        }
-        let tls = format!("{alone}[tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n");
-        let direct = local.replace("listen =", "phone_listen = \"127.0.0.1:8081\"\nlisten =");
-        let v6 = alone.replace("state =", "trusted_proxies = [\"::1\"]\nstate =");
-        for named in [LEAST, &tls, &direct, &v6] {
-            assert!(parse(named).is_ok(), "{named}: {:?}", parse(named));
-        }
-    }
-
-    #[test]
-    fn a_text_that_is_no_toml_is_refused_with_its_line() {
-        assert_eq!(mistakes("public_url = \"https://a.example\"\nlisten =\n")[0].0, Some(2));
-    }
+    };
+    life(Key("requests", "lifetime"), 30, 300, "60", &mut policy.request_life);
+    life(Key("phones", "activation"), 60, 3600, "600", &mut policy.activation_life);
+    life(Key("phones", "pending"), 600, 86_400, "1800", &mut policy.pending_life);
+    life(Key("sessions", "lifetime"), 600, 2_592_000, "43200", &mut policy.session_life);
+    life(Key("sessions", "changes"), 60, 3600, "600", &mut policy.changes_life);
+    let number_digits: Option<Digits> = reader.optional(Key("requests", "digits"), &digits());
+    policy.digits = number_digits.unwrap_or(policy.digits);
+    let offered: Option<bool> = reader.optional(Key("codes", "offered"), &flag("true"));
+    let hash: Option<CodeAlgorithm> = reader.optional(Key("codes", "algorithm"), &algorithm());
+    let digits = reader.optional(Key("codes", "digits"), &number("a number of digits", 6, 8, "6"));
+    let period = reader.optional(Key("codes", "period"), &seconds(15, 120, "30"));
+    policy.codes = policy.codes.filter(|_| offered.unwrap_or(true)).map(|form| CodePolicy {
+        algorithm: hash.unwrap_or(form.algorithm),
+        digits: digits.and_then(|digits| u8::try_from(digits).ok()).unwrap_or(form.digits),
+        period: period.and_then(|period| u16::try_from(period).ok()).unwrap_or(form.period),
+    });
+    policy
 }

@@ -4,36 +4,40 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use toml::de::DeTable;
-
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The line, counted from 1, where it has one.
     pub line: Option<usize>,
-    /// What is wrong and what would be right.
+    /// The key's full name, `[requests] lifetime` for instance, where it is about one.
+    pub key: Option<String>,
+    /// What was found and what would be right.
     pub message: String,
 }
 
 /// A config that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigRefused {
-    /// Everything that was found, in the order of the file.
+    /// Everything that was found, in the order of the file; what is missing comes last.
     pub mistakes: Vec<Mistake>,
 }
 
 impl ConfigRefused {
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self::whole(format!("{} cannot be read: {error}", path.display()))
+        let message = format!("{} cannot be read: {error}", path.display());
+        Self { mistakes: vec![Mistake { line: None, key: None, message }] }
     }
+}
 
-    pub(super) fn whole(message: impl Into<String>) -> Self {
-        Self { mistakes: vec![Mistake { line: None, message: message.into() }] }
-    }
-
-    pub(super) fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let line = error.span().map(|span| line_of(text, span.start));
-        Self { mistakes: vec![Mistake { line, message: error.message().to_owned() }] }
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        if let Some(key) = &self.key {
+            write!(f, "{key}: ")?;
+        }
+        f.write_str(&self.message)
     }
 }
 
@@ -41,53 +45,16 @@ impl fmt::Display for ConfigRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, mistake) in self.mistakes.iter().enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
-            match mistake.line {
-                Some(line) => write!(f, "{gap}line {line}: {}", mistake.message)?,
-                None => write!(f, "{gap}{}", mistake.message)?,
-            }
+            write!(f, "{gap}{mistake}")?;
         }
         Ok(())
     }
 }
 
-/// The keys of one table; the first table is the file itself.
-pub(super) type Known = (&'static str, &'static [&'static str]);
-
-/// All keys that nothing knows, each with the nearest one that is known.
-pub(super) fn unknown_keys(text: &str, table: &DeTable<'_>, known: &[Known]) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    let mut look = |table_name: &str, table: &DeTable<'_>| {
-        let Some((_, keys)) = known.iter().find(|(name, _)| *name == table_name) else { return };
-        for key in table.keys() {
-            let name: &str = key.get_ref();
-            if keys.contains(&name) {
-                continue;
-            }
-            let place = if table_name.is_empty() { String::new() } else { format!(" in [{table_name}]") };
-            let message = match nearest(name, keys) {
-                Some(meant) => format!("there is no key `{name}`{place}; `{meant}` is near"),
-                None => format!("there is no key `{name}`{place}; there are {}", keys.join(", ")),
-            };
-            mistakes.push(Mistake { line: Some(line_of(text, key.span().start)), message });
-        }
-    };
-    look("", table);
-    for (key, value) in table.iter() {
-        if let Some(inner) = value.get_ref().as_table() {
-            look(key.get_ref(), inner);
-        }
-    }
-    mistakes.sort_by_key(|mistake| mistake.line);
-    mistakes
-}
-
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
-}
-
-fn nearest<'a>(name: &str, keys: &[&'a str]) -> Option<&'a str> {
-    let (distance, key) = keys.iter().map(|key| (distance(name, key), *key)).min()?;
-    (distance <= 1 + key.len() / 4).then_some(key)
+/// The one of these names that somebody who wrote `name` may have meant.
+pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, meant) = names.map(|meant| (distance(name, meant), meant)).min()?;
+    (distance <= 1 + meant.len() / 4).then_some(meant)
 }
 
 /// Levenshtein's: how many characters to put in, leave out or change.
@@ -123,5 +90,13 @@ mod tests {
             assert_eq!(distance(one, other), expected);
             assert_eq!(distance(other, one), expected);
         }
+    }
+
+    #[test]
+    fn a_name_that_is_far_from_all_means_none_of_them() {
+        let names = || ["listen", "state", "phone_listen"].into_iter();
+        assert_eq!(nearest("lisen", names()), Some("listen"));
+        assert_eq!(nearest("phone_lisen", names()), Some("phone_listen"));
+        assert_eq!(nearest("flavour", names()), None);
     }
 }

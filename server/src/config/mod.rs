@@ -1,7 +1,15 @@
-//! The server's config: one TOML file. What it does not know it refuses, with the line and the nearest key.
+//! The server's config: one TOML file. All that is wrong with it is told at once, each with its line and key.
+//!
+//! ```text
+//! text ─► reader (a key at a time) ─► file (keys beside each other) ─► places (folders, certificates) ─► Config
+//! ```
 
 mod file;
 mod mistake;
+mod places;
+mod reader;
+#[cfg(test)]
+mod tests;
 mod url;
 mod value;
 
@@ -12,6 +20,8 @@ use countersign_protocol::{BaseUrl, Text};
 use ipnet::IpNet;
 
 use crate::rules::Policy;
+use crate::tls::TlsFiles;
+use file::Look;
 
 pub use mistake::{ConfigRefused, Mistake};
 pub use url::PagesUrl;
@@ -54,17 +64,6 @@ pub enum Urls {
     Loopback,
 }
 
-/// A certificate and its key, in PEM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The chain, leaf first.
-    pub certificate: PathBuf,
-    /// The private key.
-    pub key: PathBuf,
-    /// Whether phones are told to take this key and no other, because the certificate is not public.
-    pub pinned: bool,
-}
-
 /// Who runs the server, as people are shown it.
 #[derive(Clone, Debug)]
 pub struct Organisation {
@@ -81,21 +80,21 @@ pub struct Organisation {
 }
 
 impl Config {
-    /// Reads a config file; relative paths in it start from its folder.
+    /// Reads a config file, and looks at the folders and files that it names; relative paths start from its folder.
     ///
     /// # Errors
     /// Every mistake that was found, each with its line where it has one.
     pub fn read(path: &Path) -> Result<Self, ConfigRefused> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigRefused::unreadable(path, &error))?;
-        Self::parse(&text, path.parent().unwrap_or(Path::new("")))
+        file::parse(&text, path.parent().unwrap_or(Path::new("")), Look::Places)
     }
 
-    /// Reads the text of a config file; relative paths in it start from `folder`.
+    /// Reads the text of a config file and looks at nothing else; relative paths in it start from `folder`.
     ///
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str, folder: &Path) -> Result<Self, ConfigRefused> {
-        file::parse(text, folder)
+        file::parse(text, folder, Look::Text)
     }
 
     /// A server on free ports of this machine: pages on plain HTTP, the phone's calls on a certificate of its own.

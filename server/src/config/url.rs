@@ -1,12 +1,10 @@
 use std::fmt;
 
 use countersign_protocol::Domain;
-use serde::Deserialize;
 use url::{Host, Url};
 
 /// Where a browser finds the pages: an origin, `https` but for `http://localhost`, where a browser trusts plain HTTP.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PagesUrl {
     url: Url,
     domain: Domain,
@@ -40,7 +38,7 @@ impl PagesUrl {
 impl TryFrom<String> for PagesUrl {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let url = Url::parse(&text).map_err(|_| "not a URL")?;
+        let url = Url::parse(&text).map_err(|_| "it is no URL: https://, and the name that browsers call")?;
         let Some(Host::Domain(host)) = url.host() else {
             return Err("the host must be a name, not an address");
         };

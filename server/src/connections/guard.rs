@@ -180,7 +180,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connections::Room;
+    use crate::connections::{Guests, Room};
 
     use axum::Router;
     use axum::routing::get;
@@ -197,7 +197,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         listener.set_nonblocking(true).unwrap();
-        let connections = Connections::new(Room { all: 4, of_address: 4 }, &[]);
+        let connections = Connections::new(Room { all: 4, of_address: 4 }, &[], Guests::Anybody);
         let guard = Guard::new(connections, QUIET, DefaultAcceptor::new());
         let handle = Handle::new();
         let server = axum_server::from_tcp(listener).unwrap().handle(handle.clone()).acceptor(guard);

@@ -8,6 +8,7 @@ mod guard;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
@@ -54,6 +55,15 @@ fn open_files() -> usize {
     usize::MAX
 }
 
+/// Whose connections a listener takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guests {
+    /// Anybody's.
+    Anybody,
+    /// Those of trusted proxies and of this machine: it speaks no TLS, so nobody else has any business with it.
+    Proxies,
+}
+
 /// The open connections of a listener.
 #[derive(Clone)]
 pub(crate) struct Connections(Arc<Shared>);
@@ -62,6 +72,8 @@ struct Shared {
     room: Room,
     /// Proxies bring many clients, and keep their own limits.
     proxies: Arc<[IpNet]>,
+    guests: Guests,
+    is_refusal_told: AtomicBool,
     open: Mutex<Open>,
 }
 
@@ -89,16 +101,21 @@ pub(crate) struct Entered {
 }
 
 impl Connections {
-    pub(crate) fn new(room: Room, proxies: &[IpNet]) -> Self {
-        Self(Arc::new(Shared { room, proxies: proxies.into(), open: Mutex::default() }))
+    pub(crate) fn new(room: Room, proxies: &[IpNet], guests: Guests) -> Self {
+        let (proxies, open, is_refusal_told) = (proxies.into(), Mutex::default(), AtomicBool::new(false));
+        Self(Arc::new(Shared { room, proxies, guests, is_refusal_told, open }))
     }
 
     /// Lets a connection in. Where there is no room the quietest goes, of the same address if that has too many; None if
-    /// there is none to go.
+    /// there is none to go, and for a stranger where only proxies are taken.
     pub(crate) fn enter(&self, peer: IpAddr) -> Option<Entered> {
         let Room { all, of_address } = self.0.room;
         let peer = ClientAddress::new(peer);
         let is_proxy = self.0.proxies.iter().any(|net| net.contains(&peer.ip()));
+        if self.0.guests == Guests::Proxies && !is_proxy && !peer.ip().is_loopback() {
+            self.tell_of_refusal(peer);
+            return None;
+        }
         let address = (!is_proxy).then(|| peer.counted());
         let mut open = self.open();
         let count = address.as_ref().and_then(|address| open.of_address.get(address));
@@ -117,6 +134,17 @@ impl Connections {
         open.places.insert(id, Place { address, calls: calls.clone(), close });
         drop(open);
         Some(Entered { connections: self.clone(), id, calls, close: closed })
+    }
+
+    /// Once a start: whoever knocks could fill the log.
+    fn tell_of_refusal(&self, peer: ClientAddress) {
+        if !self.0.is_refusal_told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                address = %peer,
+                "closed a connection to the port without TLS, as all that do not come from `trusted_proxies` or this \
+                 machine; further ones are closed without a line"
+            );
+        }
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -207,7 +235,7 @@ mod tests {
     }
 
     fn connections(all: usize, of_address: usize) -> Connections {
-        Connections::new(Room { all, of_address }, &["10.0.0.0/8".parse().unwrap()])
+        Connections::new(Room { all, of_address }, &["10.0.0.0/8".parse().unwrap()], Guests::Anybody)
     }
 
     fn is_closed(entered: &mut Entered) -> bool {
@@ -268,6 +296,15 @@ mod tests {
         }
         let open = connections.open();
         assert!(open.places.is_empty() && open.of_address.is_empty());
+    }
+
+    #[test]
+    fn a_port_without_tls_is_for_proxies_and_this_machine_alone() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let connections = Connections::new(Room { all: 9, of_address: 9 }, &trusted, Guests::Proxies);
+        let enters = |address: &str| connections.enter(address.parse().unwrap()).is_some();
+        assert!(enters("10.1.2.3") && enters("::ffff:10.1.2.3") && enters("127.0.0.1") && enters("::1"));
+        assert!(!enters("203.0.113.9") && !enters("::ffff:203.0.113.9") && !enters("2001:db8::1"));
     }
 
     #[test]

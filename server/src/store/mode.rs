@@ -4,6 +4,11 @@ use std::path::Path;
 
 use super::StoreFailed;
 
+/// Others can write.
+pub(crate) const OTHERS_WRITE: u32 = 0o022;
+/// Others can do anything.
+pub(crate) const OTHERS_TOUCH: u32 = 0o077;
+
 /// Refuses a file or folder whose mode gives others one of these bits.
 #[cfg(unix)]
 pub(crate) fn refuse(path: &Path, bits: u32, advice: &'static str) -> Result<(), StoreFailed> {

@@ -35,7 +35,7 @@ pub(crate) struct Place<'a> {
 impl Seal {
     /// Reads a key file, 32 bytes in base64url, that nobody but its owner can touch.
     pub(crate) fn read(path: &Path, random: Arc<dyn Random>) -> Result<Self, StoreFailed> {
-        mode::refuse(path, 0o077, "others can read or write it; chmod 600 makes it private")?;
+        mode::refuse(path, mode::OTHERS_TOUCH, "others can read or write it; chmod 600 makes it private")?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(|source| failed(path, source))?);
         let key: Hash = text
             .trim_end()
