@@ -157,10 +157,12 @@ fn pairs<'a>(measures: &'a [Measure], ours: &str, reference: &str) -> Vec<(&'a M
         .collect()
 }
 
-/// The stripped library in profile `mobile`.
+/// The stripped library in profile `mobile`, linked as for Android (`rust-core/mobile/build.rs`).
 fn library() -> Result<String, Failure> {
     let mut build = cargo();
-    build.args(["build", "--locked", "--profile", "mobile", "--package", "countersign-mobile"]);
+    build.args(["rustc", "--locked", "--profile", "mobile", "--package", "countersign-mobile"]);
+    build.args(["--lib", "--crate-type", "cdylib", "--"]);
+    build.args(["-Clink-arg=-Wl,-z,max-page-size=16384", "-Clink-arg=-Wl,-z,pack-relative-relocs"]);
     command::run(&mut build)?;
     let folder = workspace::target().join("mobile");
     let name = workspace::mobile_library();

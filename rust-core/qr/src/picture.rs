@@ -1,8 +1,12 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::error::ImageError;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use png::{ColorType, Transformations};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::grey::Grey;
 use crate::reading::Unread;
@@ -13,69 +17,120 @@ const MOST_BYTES: usize = 32 << 20;
 /// A picture of more pixels is not decoded: four times what a phone's camera makes.
 pub(crate) const MOST_PIXELS: u64 = 50_000_000;
 /// Nor is one with a longer edge.
-const LONGEST_EDGE: u32 = 30_000;
-/// What a decoder may take of memory: 50 million pixels of 8 bits with transparency, and room to work.
-const MOST_MEMORY: u64 = 256 << 20;
+const LONGEST_EDGE: usize = 30_000;
+/// What a decoder may take of memory for itself, the picture apart.
+const MOST_MEMORY: usize = 64 << 20;
 
 /// Decodes the bytes of a PNG or JPEG file to grey values, transparent parts laid on white.
 pub(crate) fn open(file: &[u8]) -> Result<Grey, Unread> {
     if file.len() > MOST_BYTES {
         return Err(Unread::TooLarge);
     }
-    match image::guess_format(file) {
-        Ok(ImageFormat::Png | ImageFormat::Jpeg) => {}
-        Ok(_) => return Err(Unread::OtherKind),
-        Err(_) if is_heif(file) => return Err(Unread::OtherKind),
-        Err(_) => return Err(Unread::NotAPicture),
-    }
+    let decode = match kind(file) {
+        Some(Kind::Png) => png,
+        Some(Kind::Jpeg) => jpeg,
+        Some(Kind::Other) => return Err(Unread::OtherKind),
+        None => return Err(Unread::NotAPicture),
+    };
     let _contained = Contained::here();
     catch_unwind(AssertUnwindSafe(|| decode(file))).unwrap_or(Err(Unread::Damaged))
 }
 
-/// The kinds of ISO base media files that phones keep photos in (ISO/IEC 23008-12, 10.2); `image` does not know them.
-fn is_heif(file: &[u8]) -> bool {
-    let brands: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"];
-    file.get(4..8) == Some(b"ftyp".as_slice()) && file.get(8..12).is_some_and(|brand| brands.contains(&brand))
+#[derive(Clone, Copy)]
+enum Kind {
+    Png,
+    Jpeg,
+    /// A picture that is not decoded here.
+    Other,
 }
 
-fn decode(file: &[u8]) -> Result<Grey, Unread> {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_EDGE);
-    limits.max_image_height = Some(LONGEST_EDGE);
-    limits.max_alloc = Some(MOST_MEMORY);
-    let mut reader =
-        ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| Unread::Damaged)?;
-    reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(|error| unread(&error))?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
-        return Err(Unread::TooLarge);
-    }
-    let picture = DynamicImage::from_decoder(decoder).map_err(|error| unread(&error))?;
-    if width == 0 || height == 0 {
-        return Err(Unread::Damaged);
-    }
-    Ok(Grey::new(width as usize, grey_values(picture)))
-}
-
-fn unread(error: &ImageError) -> Unread {
-    match error {
-        ImageError::Limits(_) => Unread::TooLarge,
-        ImageError::Unsupported(_) => Unread::OtherKind,
-        _ => Unread::Damaged,
-    }
-}
-
-fn grey_values(picture: DynamicImage) -> Vec<u8> {
-    if picture.color().has_alpha() {
-        let pairs = picture.into_luma_alpha8().into_raw();
-        pairs
-            .chunks_exact(2)
-            .map(|pair| if let &[luma, alpha] = pair { on_white(luma, alpha) } else { 255 })
-            .collect()
+/// The kind of a file by its first bytes.
+fn kind(file: &[u8]) -> Option<Kind> {
+    /// BMP, GIF, TIFF of both byte orders, JPEG XL.
+    const OTHERS: [&[u8]; 6] = [b"BM", b"GIF8", b"II*\0", b"MM\0*", b"\xff\x0a", b"\0\0\0\x0cJXL "];
+    /// What phones and browsers keep pictures in (ISO/IEC 23008-12, 10.2): HEIF and AVIF.
+    const BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
+    let at = |from: usize, bytes: &[u8]| file.get(from..).is_some_and(|rest| rest.starts_with(bytes));
+    if at(0, b"\x89PNG\r\n\x1a\n") {
+        Some(Kind::Png)
+    } else if at(0, b"\xff\xd8\xff") {
+        Some(Kind::Jpeg)
+    } else if OTHERS.iter().any(|other| at(0, other))
+        || at(0, b"RIFF") && at(8, b"WEBP")
+        || at(4, b"ftyp") && BRANDS.iter().any(|brand| at(8, brand))
+    {
+        Some(Kind::Other)
     } else {
-        picture.into_luma8().into_raw()
+        None
     }
+}
+
+/// Refuses a picture by what its header says of its size, before there is memory for it.
+fn measured(width: usize, height: usize) -> Result<(), Unread> {
+    if width == 0 || height == 0 {
+        Err(Unread::Damaged)
+    } else if width > LONGEST_EDGE || height > LONGEST_EDGE || (width * height) as u64 > MOST_PIXELS {
+        Err(Unread::TooLarge)
+    } else {
+        Ok(())
+    }
+}
+
+fn png(file: &[u8]) -> Result<Grey, Unread> {
+    let unread = |error| match error {
+        png::DecodingError::LimitsExceeded => Unread::TooLarge,
+        _ => Unread::Damaged,
+    };
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MOST_MEMORY });
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    let header = decoder.read_header_info().map_err(unread)?;
+    let width = header.width as usize;
+    measured(width, header.height as usize)?;
+    let mut reader = decoder.read_info().map_err(unread)?;
+    let mut samples = vec![0; reader.output_buffer_size().ok_or(Unread::TooLarge)?];
+    let frame = reader.next_frame(&mut samples).map_err(unread)?;
+    let pixels = match frame.color_type {
+        ColorType::Grayscale => samples,
+        ColorType::GrayscaleAlpha => each(&samples, |&[grey, alpha]| on_white(grey, alpha)),
+        ColorType::Rgb => each(&samples, |&[r, g, b]| luma(r, g, b)),
+        ColorType::Rgba => each(&samples, |&[r, g, b, alpha]| on_white(luma(r, g, b), alpha)),
+        ColorType::Indexed => return Err(Unread::Damaged), // never: it was expanded
+    };
+    Ok(Grey::new(width, pixels))
+}
+
+fn jpeg(file: &[u8]) -> Result<Grey, Unread> {
+    let unread = |error| match error {
+        DecodeErrors::LargeDimensions(_) => Unread::TooLarge,
+        DecodeErrors::Unsupported(_) => Unread::OtherKind,
+        _ => Unread::Damaged,
+    };
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(LONGEST_EDGE)
+        .set_max_height(LONGEST_EDGE);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
+    decoder.decode_headers().map_err(unread)?;
+    let (width, height) = decoder.dimensions().ok_or(Unread::Damaged)?;
+    measured(width, height)?;
+    // Most files keep the grey values as such, and the colours beside them.
+    let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
+    let colours = if grey { ColorSpace::Luma } else { ColorSpace::RGB };
+    decoder.set_options(options.jpeg_set_out_colorspace(colours));
+    let samples = decoder.decode().map_err(unread)?;
+    Ok(Grey::new(width, if grey { samples } else { each(&samples, |&[r, g, b]| luma(r, g, b)) }))
+}
+
+/// The grey value of each pixel of so many samples.
+fn each<const N: usize>(samples: &[u8], grey: impl Fn(&[u8; N]) -> u8) -> Vec<u8> {
+    samples.as_chunks().0.iter().map(grey).collect()
+}
+
+/// As ITU-R BT.601-7, 2.5.1 has it, and with it JPEG (ITU-T T.871, 7).
+fn luma(red: u8, green: u8, blue: u8) -> u8 {
+    ((299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue) + 500) / 1000) as u8
 }
 
 fn on_white(luma: u8, alpha: u8) -> u8 {
@@ -85,6 +140,8 @@ fn on_white(luma: u8, alpha: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use image::{DynamicImage, ImageFormat};
+
     use super::*;
 
     fn refused(file: &[u8]) -> Unread {
@@ -153,8 +210,6 @@ mod tests {
         assert_eq!(refused(&claims(30_001, 1, 8, 0)), Unread::TooLarge);
         assert_eq!(refused(&claims(1, u32::MAX >> 1, 8, 0)), Unread::TooLarge);
         assert_eq!(refused(&claims(25_000, 25_000, 1, 0)), Unread::TooLarge);
-        // Under 50 million pixels, but 8 bytes each.
-        assert_eq!(refused(&claims(7_000, 7_000, 16, 6)), Unread::TooLarge);
         assert_eq!(refused(&vec![0; MOST_BYTES + 1]), Unread::TooLarge);
         // And the same file with an honest size is only damaged.
         assert_eq!(refused(&claims(40, 40, 8, 0)), Unread::Damaged);
@@ -166,5 +221,64 @@ mod tests {
         picture.put_pixel(1, 0, image::Rgba([0, 0, 0, 255]));
         picture.put_pixel(2, 0, image::Rgba([0, 0, 0, 51]));
         assert_eq!(open(&png(picture.into())).unwrap().pixels(), [255, 0, 204]);
+    }
+
+    #[test]
+    fn every_kind_of_png_has_the_same_grey_values() {
+        use png::BitDepth::{Eight, Four, One, Sixteen, Two};
+        use png::ColorType::{Grayscale, GrayscaleAlpha, Indexed, Rgb, Rgba};
+        // A row of 2 pixels, a dark red or grey one and a white one.
+        let cases: [(_, _, &[u8], u8); 11] = [
+            (Grayscale, One, &[0b0100_0000], 0),
+            (Grayscale, Two, &[0b0111_0000], 85),
+            (Grayscale, Four, &[0x5f], 85),
+            (Grayscale, Eight, &[85, 255], 85),
+            (Grayscale, Sixteen, &[85, 9, 255, 255], 85),
+            (GrayscaleAlpha, Eight, &[0, 170, 7, 0], 85),
+            (GrayscaleAlpha, Sixteen, &[85, 9, 255, 255, 0, 0, 0, 0], 85),
+            (Rgb, Eight, &[200, 0, 0, 255, 255, 255], 60),
+            (Rgb, Sixteen, &[200, 9, 0, 9, 0, 9, 255, 0, 255, 0, 255, 0], 60),
+            (Rgba, Eight, &[200, 0, 0, 255, 1, 2, 3, 0], 60),
+            (Indexed, Two, &[0b0110_0000], 60),
+        ];
+        for (colour, depth, row, dark) in cases {
+            let mut file = Vec::new();
+            let mut encoder = png::Encoder::new(&mut file, 2, 1);
+            encoder.set_color(colour);
+            encoder.set_depth(depth);
+            if colour == Indexed {
+                encoder.set_palette([1, 2, 3, 200, 0, 0, 9, 9, 9].as_slice());
+                encoder.set_trns([255, 255, 0].as_slice());
+            }
+            encoder.write_header().unwrap().write_image_data(row).unwrap();
+            assert_eq!(open(&file).unwrap().pixels(), [dark, 255], "{colour:?} {depth:?}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_gives_the_grey_values_that_it_keeps() {
+        for picture in [
+            DynamicImage::from(image::RgbImage::from_pixel(16, 16, image::Rgb([200, 0, 0]))),
+            DynamicImage::from(image::GrayImage::from_pixel(16, 16, image::Luma([60]))),
+        ] {
+            let mut file = Cursor::new(Vec::new());
+            picture.write_to(&mut file, ImageFormat::Jpeg).unwrap();
+            let grey = open(file.get_ref()).unwrap();
+            assert_eq!(grey.pixels().len(), 256);
+            assert!(grey.pixels().iter().all(|pixel| pixel.abs_diff(60) <= 1), "{:?}", grey.pixels());
+        }
+    }
+
+    /// Written by Pillow: 16 × 16 pixels of the same red, without the usual change of colours, and in inks.
+    #[test]
+    fn a_jpeg_that_keeps_no_grey_values_has_them_made() {
+        for (name, file) in [
+            ("rgb", include_bytes!("../tests/jpeg/rgb.jpg").as_slice()),
+            ("cmyk", include_bytes!("../tests/jpeg/cmyk.jpg").as_slice()),
+            ("progressive", include_bytes!("../tests/jpeg/progressive.jpg").as_slice()),
+        ] {
+            let grey = open(file).unwrap();
+            assert!(grey.pixels().iter().all(|pixel| pixel.abs_diff(60) <= 2), "{name}: {:?}", grey.pixels());
+        }
     }
 }
