@@ -33,6 +33,7 @@ mod config;
 mod connections;
 mod demo;
 mod given;
+mod journal;
 mod keys;
 mod methods;
 pub mod pages;

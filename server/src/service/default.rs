@@ -45,7 +45,7 @@ impl Service {
                 let found = Standpoint::find(change.db(), service, *id, service.now()).await?;
                 let may = |found: &Standpoint| found.may_change() && found.usable.has(*method);
                 let Some(standpoint) = found.filter(may) else { return Ok(false) };
-                persons::set_default(change.db(), &standpoint.person, Some(*method)).await?;
+                persons::set_default(change, &standpoint.person, Some(*method)).await?;
                 change.wake(standpoint.person.account);
                 Ok(true)
             })
@@ -108,5 +108,5 @@ pub(crate) async fn settle(
     if default == person.default_method {
         return Ok(());
     }
-    persons::set_default(change.db(), &person, default).await
+    persons::set_default(change, &person, default).await
 }

@@ -3,7 +3,10 @@
 use countersign_protocol::{AccountId, Text};
 
 use super::{Failure, Password, Service};
+use crate::methods::app::requests::end_waiting;
+use crate::rules::request::Event;
 use crate::store::persons::{self, Person};
+use crate::store::requests;
 
 impl Service {
     /// Adds a person, whose first set-up the password opens from now on (rule 12). None when the name is taken.
@@ -27,10 +30,16 @@ impl Service {
         Ok(is_added.then_some(account))
     }
 
-    /// Removes what is over; called once a minute.
+    /// Ends requests that nobody answered and removes what is over; called once a minute.
     pub(crate) async fn sweep(&self) -> Result<(), Failure> {
         self.write((), |change, service, ()| {
-            Box::pin(async move { Ok(crate::store::sweep::sweep(change, service.now()).await?) })
+            Box::pin(async move {
+                let now = service.now();
+                for account in requests::overdue(change.db(), now).await? {
+                    end_waiting(change, account, Event::Look, |_| true, now).await?;
+                }
+                Ok(crate::store::sweep::sweep(change, now).await?)
+            })
         })
         .await
     }

@@ -115,7 +115,7 @@ impl Service {
                     return Ok(false);
                 }
                 let account = standpoint.person.account;
-                persons::pause(change.db(), account, None).await?;
+                persons::pause(change, account, None).await?;
                 change.wake(account);
                 Ok(true)
             })

@@ -3,16 +3,17 @@
 use countersign_protocol::{AccountId, RemovalReason, UnixSeconds};
 
 use super::{Failure, Service, Session, SessionCookie, SessionId, Step, default};
+use crate::journal::Happened;
 use crate::methods::app::requests;
 use crate::rules::SignInMethod;
 use crate::rules::device::Standing;
 use crate::rules::method::Usable;
-use crate::rules::request::Event;
+use crate::rules::request::{Event, State};
 use crate::rules::set_up::{Door, History, Stage, door};
 use crate::store::devices::Device;
 use crate::store::persons::Person;
 use crate::store::sessions::{SessionRow, USE_GRAIN};
-use crate::store::{Change, Db, devices, persons, sessions};
+use crate::store::{Change, Db, devices, persons, requests as rows, sessions};
 
 /// A session with what the rules need to know of its person.
 pub(crate) struct Standpoint {
@@ -152,10 +153,16 @@ impl Service {
         let expires = self.now().plus(self.policy().session_life);
         let account = session.account;
         let is_done = self
-            .write((session.id, old, new), move |change, _, (id, old, new)| {
+            .write((session.id, old, new), move |change, service, (id, old, new)| {
                 Box::pin(async move {
                     change.wake(account);
-                    Ok(sessions::renew(change.db(), *id, old, new, expires).await?)
+                    let session = sessions::find(change.db(), *id, service.now()).await?;
+                    let is_done = sessions::renew(change.db(), *id, old, new, expires).await?;
+                    if let Some(session) = session.filter(|_| is_done) {
+                        let method = proved_with(change.db(), &session).await?;
+                        change.note(account, Some(session.address), Happened::SignedIn { method }).await?;
+                    }
+                    Ok(is_done)
                 })
             })
             .await?;
@@ -174,6 +181,17 @@ impl Service {
     }
 }
 
+/// What proved a session: a phone that approved its newest request, or the test of set-up; else a code.
+async fn proved_with(db: &mut Db, session: &SessionRow) -> Result<SignInMethod, Failure> {
+    for tested in [None, session.grounds.proved_by] {
+        let request = rows::newest(db, session.id, tested).await?;
+        if request.is_some_and(|request| matches!(request.state, State::Approved(_))) {
+            return Ok(SignInMethod::App);
+        }
+    }
+    Ok(SignInMethod::Code)
+}
+
 /// Ends a session: what waits for it is cancelled, a phone that it has not saved is removed.
 pub(crate) async fn end(
     change: &mut Change,
@@ -181,7 +199,7 @@ pub(crate) async fn end(
     id: SessionId,
     now: UnixSeconds,
 ) -> Result<(), Failure> {
-    if sessions::end(change.db(), account, id).await? {
+    if sessions::end(change, account, id).await? {
         let own = |session| session == id;
         requests::end_waiting(change, account, Event::Cancel, own, now).await?;
         remove_unsaved(change, account, own, now).await?;
@@ -199,7 +217,7 @@ pub(crate) async fn remove_unsaved(
 ) -> Result<(), Failure> {
     for phone in devices::of_person(change.db(), account, now).await? {
         if matches!(phone.standing, Standing::Pending { .. }) && is_of(phone.added_in) {
-            devices::remove(change.db(), phone.id, RemovalReason::Unsaved, now).await?;
+            devices::remove(change, phone.id, RemovalReason::Unsaved, now).await?;
         }
     }
     Ok(())

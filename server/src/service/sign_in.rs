@@ -3,6 +3,7 @@
 use countersign_protocol::UnixSeconds;
 
 use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor, kept_hash};
+use crate::journal::{Happened, Line};
 use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
@@ -46,6 +47,27 @@ impl Service {
     /// # Errors
     /// [`Failure`] on our side.
     pub async fn sign_in(
+        &self,
+        user_name: &str,
+        password: Password,
+        visitor: &Visitor,
+    ) -> Result<SignIn, Failure> {
+        let signed_in = self.try_password(user_name, password, visitor).await?;
+        let what = match signed_in {
+            // The second step follows, or the wizard.
+            SignIn::Begun(_) => return Ok(signed_in),
+            SignIn::Wrong => Happened::WrongPassword,
+            SignIn::TooMany(until) => Happened::PasswordsLocked { seconds: until.since(self.now()) },
+        };
+        // What was typed is not logged: it may be a password in the wrong field.
+        let mut db = self.store().read().await?;
+        let person = persons::find_by_user_name(&mut db, user_name).await?;
+        let person = person.map(|person| (person.shown_name, person.account));
+        Line { person, address: Some(visitor.address), what }.write();
+        Ok(signed_in)
+    }
+
+    async fn try_password(
         &self,
         user_name: &str,
         password: Password,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, json, seconds, word};
-use super::{Db, Place, StoreFailed, changed_one};
+use super::{Change, Db, Place, StoreFailed, changed_one};
+use crate::journal::Happened;
 use crate::rules::CodePolicy;
 use crate::rules::device::Standing;
 use crate::rules::grounds::Grounds;
@@ -162,7 +163,7 @@ pub(crate) async fn ever_of_person(db: &mut Db, account: AccountId) -> Result<Ve
 }
 
 /// Adds a phone that is pending.
-pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFailed> {
+pub(crate) async fn insert(change: &mut Change, device: &Device) -> Result<(), StoreFailed> {
     let pending_until = match device.standing {
         Standing::Pending { until } => Some(seconds(until)),
         _ => None,
@@ -196,9 +197,9 @@ pub(crate) async fn insert(db: &mut Db, device: &Device) -> Result<(), StoreFail
     .bind(device.approval_key.thumbprint().to_string())
     .bind(device.grounds.proved_by.map(|by| by.to_string()))
     .bind(device.grounds.opened_by.map(|by| by.to_string()))
-    .execute(db)
+    .execute(change.db())
     .await?;
-    Ok(())
+    change.note(device.account, None, Happened::PhoneCame { phone: device.id }).await
 }
 
 /// The same phone posts its activation again before its first wait: the newest counts.
@@ -245,20 +246,26 @@ pub(crate) async fn tested(db: &mut Db, id: DeviceId, now: UnixSeconds) -> Resul
 }
 
 /// Saves a phone; [`StoreFailed::Changed`] when its standing is not what was read.
-pub(crate) async fn save(db: &mut Db, device: &Device, standing: Standing) -> Result<(), StoreFailed> {
+pub(crate) async fn save(
+    change: &mut Change,
+    device: &Device,
+    standing: Standing,
+) -> Result<(), StoreFailed> {
     let done =
         sqlx::query("UPDATE devices SET standing = $3, pending_until = NULL WHERE id = $1 AND standing = $2")
             .bind(device.id.to_string())
             .bind(standing_word(device.standing))
             .bind(standing_word(standing))
-            .execute(db)
+            .execute(change.db())
             .await?;
-    changed_one(&done)
+    changed_one(&done)?;
+    let codes_only = standing == Standing::CodesOnly;
+    change.note(device.account, None, Happened::PhoneAdded { phone: device.id, codes_only }).await
 }
 
 /// Removes a phone for good: id and keys stay, to tell it; all else goes. False when it is removed already.
 pub(crate) async fn remove(
-    db: &mut Db,
+    change: &mut Change,
     id: DeviceId,
     reason: RemovalReason,
     now: UnixSeconds,
@@ -266,14 +273,16 @@ pub(crate) async fn remove(
     let done = sqlx::query(
         "UPDATE devices SET standing = 'removed', removal_reason = $2, removed = $3, pending_until = NULL,
              name = NULL, app = NULL, wakes = NULL, code_secret = NULL, code_form = NULL
-         WHERE id = $1 AND standing <> 'removed'",
+         WHERE id = $1 AND standing <> 'removed' RETURNING account",
     )
     .bind(id.to_string())
     .bind(word(&reason))
     .bind(seconds(now))
-    .execute(db)
+    .fetch_optional(change.db())
     .await?;
-    Ok(done.rows_affected() == 1)
+    let Some(removed) = done else { return Ok(false) };
+    change.note(removed.text("account")?, None, Happened::PhoneRemoved { phone: id, reason }).await?;
+    Ok(true)
 }
 
 /// What an update says, unless one that is as new was taken.

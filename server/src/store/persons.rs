@@ -5,7 +5,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
-use super::{Db, StoreFailed, changed_one};
+use super::{Change, Db, StoreFailed, changed_one};
+use crate::journal::Happened;
 use crate::rules::SignInMethod;
 
 /// A person as stored.
@@ -131,7 +132,7 @@ pub(crate) async fn has_method(db: &mut Db, account: AccountId, now: UnixSeconds
 
 /// Decides what a sign-in offers first; [`StoreFailed::Changed`] when it is not what was read.
 pub(crate) async fn set_default(
-    db: &mut Db,
+    change: &mut Change,
     person: &Person,
     default: Option<SignInMethod>,
 ) -> Result<(), StoreFailed> {
@@ -142,20 +143,29 @@ pub(crate) async fn set_default(
     .bind(person.account.to_string())
     .bind(word(person.default_method).unwrap_or_default())
     .bind(word(default))
-    .execute(db)
+    .execute(change.db())
     .await?;
-    changed_one(&done)
+    changed_one(&done)?;
+    change.note(person.account, None, Happened::Default { method: default }).await
 }
 
 /// Pauses requests, or lifts the pause.
-pub(crate) async fn pause(db: &mut Db, account: AccountId, pause: Option<Pause>) -> Result<(), StoreFailed> {
+pub(crate) async fn pause(
+    change: &mut Change,
+    account: AccountId,
+    pause: Option<Pause>,
+) -> Result<(), StoreFailed> {
     let done = sqlx::query("UPDATE persons SET paused_until = $2, reported = $3 WHERE account = $1")
         .bind(account.to_string())
         .bind(pause.map(|pause| seconds(pause.until)))
         .bind(pause.map(|pause| seconds(pause.reported)))
-        .execute(db)
+        .execute(change.db())
         .await?;
-    changed_one(&done)
+    changed_one(&done)?;
+    match pause {
+        Some(_) => Ok(()),
+        None => change.note(account, None, Happened::PauseLifted).await,
+    }
 }
 
 /// Gives the person another name; phones are told by the profile's number (I15).

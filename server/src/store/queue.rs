@@ -15,7 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::StoreFailed;
 use super::lock::Lock;
+use super::persons;
 use super::waking::Waking;
+use crate::journal::{Happened, Line};
+use crate::rules::ClientAddress;
 use crate::service::Failure;
 
 /// So many writes share one commit at most.
@@ -23,10 +26,11 @@ const TOGETHER: usize = 64;
 /// So often a write begins anew because a row that it read was changed meanwhile.
 const ATTEMPTS: usize = 8;
 
-/// What a write works on: a connection inside a transaction, and whom to wake once it is committed.
+/// What a write works on: a connection inside a transaction, and whom to wake and what to log once it is committed.
 pub(crate) struct Change {
     db: SqliteConnection,
     wakes: Vec<AccountId>,
+    lines: Vec<Line>,
 }
 
 impl Change {
@@ -38,6 +42,18 @@ impl Change {
     /// What waits for this person looks again, after the commit.
     pub(crate) fn wake(&mut self, account: AccountId) {
         self.wakes.push(account);
+    }
+
+    /// The log tells what happened to this person, after the commit.
+    pub(crate) async fn note(
+        &mut self,
+        account: AccountId,
+        address: Option<ClientAddress>,
+        what: Happened,
+    ) -> Result<(), StoreFailed> {
+        let user = persons::find(&mut self.db, account).await?.shown_name;
+        self.lines.push(Line { person: Some((user, account)), address, what });
+        Ok(())
     }
 }
 
@@ -112,7 +128,7 @@ impl Queue {
         lock: Lock,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, jobs) = mpsc::channel(1024);
-        let change = Change { db, wakes: Vec::new() };
+        let change = Change { db, wakes: Vec::new(), lines: Vec::new() };
         let writer = tokio::spawn(async move {
             work(change, jobs, waking).await;
             drop(lock);
@@ -157,12 +173,14 @@ async fn work(mut change: Change, mut orders: mpsc::Receiver<Order>, waking: Wak
             }
         }
         change.wakes.clear();
+        change.lines.clear();
         match act_together(&mut change, &mut batch).await {
             Ok(()) => {
                 for job in batch {
                     job.tell(Ok(()));
                 }
                 waking.wake(&change.wakes);
+                change.lines.iter().for_each(Line::write);
             }
             Err(error) => {
                 // What SQLite undid by itself (a full disk) cannot be undone again: that error says nothing new.
@@ -180,12 +198,13 @@ async fn work(mut change: Change, mut orders: mpsc::Receiver<Order>, waking: Wak
 async fn act_together(change: &mut Change, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
     run(change, "BEGIN IMMEDIATE").await?;
     for job in batch {
-        let wakes = change.wakes.len();
+        let (wakes, lines) = (change.wakes.len(), change.lines.len());
         for attempt in 1.. {
             run(change, "SAVEPOINT one").await?;
             let acted = job.act(change).await;
             if !matches!(acted, Acted::Keep) {
                 change.wakes.truncate(wakes);
+                change.lines.truncate(lines);
                 run(change, "ROLLBACK TO one").await?;
             }
             run(change, "RELEASE one").await?;

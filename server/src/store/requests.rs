@@ -4,7 +4,8 @@ use countersign_protocol::{AccountId, Decision, DeviceId, Hash, Kind, RequestId,
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds, word};
-use super::{Db, Place, StoreFailed, changed_one};
+use super::{Change, Db, Place, StoreFailed, changed_one};
+use crate::journal::Happened;
 use crate::rules::ClientAddress;
 use crate::rules::request::{Life, State};
 use crate::service::SessionId;
@@ -92,7 +93,13 @@ fn read(row: &SqliteRow) -> Result<RequestRow, StoreFailed> {
 }
 
 /// Adds a request with its cards. That one waits already is [`StoreFailed::Changed`].
-pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) -> Result<(), StoreFailed> {
+/// `address` is whose browser asks.
+pub(crate) async fn insert(
+    change: &mut Change,
+    request: &RequestRow,
+    cards: &[Card],
+    address: ClientAddress,
+) -> Result<(), StoreFailed> {
     let done = sqlx::query(
         "INSERT INTO requests (id, account, session, tested, kind, counted_as, state, made, expires, number, turn)
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9,
@@ -108,7 +115,7 @@ pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) ->
     .bind(seconds(request.made))
     .bind(seconds(request.expires))
     .bind(request.number.as_deref())
-    .execute(&mut *db)
+    .execute(change.db())
     .await?;
     changed_one(&done)?;
     for card in cards {
@@ -117,10 +124,11 @@ pub(crate) async fn insert(db: &mut Db, request: &RequestRow, cards: &[Card]) ->
             .bind(card.device.to_string())
             .bind(card.hash.to_string())
             .bind(&card.jws)
-            .execute(&mut *db)
+            .execute(change.db())
             .await?;
     }
-    Ok(())
+    let asked = Happened::Asked { request: request.id, kind: request.kind, phones: cards.len() };
+    change.note(request.account, Some(address), asked).await
 }
 
 /// By id.
@@ -137,6 +145,15 @@ pub(crate) async fn waiting(db: &mut Db, account: AccountId) -> Result<Option<Re
         .fetch_optional(db)
         .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Whose request waits though its time is over.
+pub(crate) async fn overdue(db: &mut Db, now: UnixSeconds) -> Result<Vec<AccountId>, StoreFailed> {
+    let rows = sqlx::query("SELECT account FROM requests WHERE state = 'waiting' AND expires <= $1")
+        .bind(seconds(now))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| row.text("account")).collect()
 }
 
 /// The newest of a session, for a sign-in or a change; or the newest test of a phone in that session.
@@ -171,14 +188,15 @@ pub(crate) async fn newest_of_count(
     row.as_ref().map(read).transpose()
 }
 
-/// From the state that was read to another; the number goes when it no longer waits.
+/// From the state that was read to another; the number goes when it no longer waits. `address` is whose phone answers.
 pub(crate) async fn advance(
-    db: &mut Db,
+    change: &mut Change,
     request: &RequestRow,
-    to: State,
+    state: State,
+    address: Option<ClientAddress>,
     now: UnixSeconds,
 ) -> Result<(), StoreFailed> {
-    let ((from, _), (to, by)) = (state_word(request.state), state_word(to));
+    let ((from, _), (to, by)) = (state_word(request.state), state_word(state));
     let done = sqlx::query(
         "UPDATE requests SET state = $3, answered_by = $4, ended = COALESCE(ended, $5), number = NULL
          WHERE id = $1 AND state = $2",
@@ -188,9 +206,11 @@ pub(crate) async fn advance(
     .bind(to)
     .bind(by.map(|by| by.to_string()))
     .bind(seconds(now.min(request.expires)))
-    .execute(db)
+    .execute(change.db())
     .await?;
-    changed_one(&done)
+    changed_one(&done)?;
+    let ended = Happened::Ended { request: request.id, kind: request.kind, state };
+    change.note(request.account, address, ended).await
 }
 
 /// The card that a phone is shown.

@@ -4,7 +4,8 @@ use countersign_protocol::{AccountId, DeviceId, Text, UnixSeconds};
 use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
-use super::{Db, StoreFailed, changed_one};
+use super::{Change, Db, StoreFailed, changed_one};
+use crate::journal::Happened;
 use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
@@ -215,11 +216,15 @@ pub(crate) async fn was_stopped(db: &mut Db, cookie: &str, now: UnixSeconds) -> 
 }
 
 /// Ends one session of a person, its activations with it; false when there is none.
-pub(crate) async fn end(db: &mut Db, account: AccountId, id: SessionId) -> Result<bool, StoreFailed> {
+pub(crate) async fn end(change: &mut Change, account: AccountId, id: SessionId) -> Result<bool, StoreFailed> {
     let done = sqlx::query("DELETE FROM sessions WHERE id = $1 AND account = $2")
         .bind(id.to_string())
         .bind(account.to_string())
-        .execute(db)
+        .execute(change.db())
         .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    change.note(account, None, Happened::SignedOut).await?;
+    Ok(true)
 }

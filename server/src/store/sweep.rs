@@ -22,7 +22,7 @@ pub(crate) async fn sweep(change: &mut Change, now: UnixSeconds) -> Result<(), S
             .await?;
     for row in overdue {
         let (id, account): (DeviceId, AccountId) = (row.text("id")?, row.text("account")?);
-        if devices::remove(change.db(), id, RemovalReason::Unsaved, now).await? {
+        if devices::remove(change, id, RemovalReason::Unsaved, now).await? {
             change.wake(account);
         }
     }

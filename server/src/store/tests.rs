@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::persons::Person;
 use super::requests::RequestRow;
 use super::*;
+use crate::rules::ClientAddress;
 use crate::rules::request::State;
 use crate::rules::tally::Limit;
 use crate::service::SessionId;
@@ -17,6 +18,10 @@ use crate::service::SessionId;
 struct Opened {
     store: Arc<Store>,
     _folder: tempfile::TempDir,
+}
+
+fn address() -> ClientAddress {
+    ClientAddress::new("203.0.113.24".parse().unwrap())
 }
 
 async fn open() -> Opened {
@@ -235,7 +240,7 @@ impl<'a> Asked<'a> {
 
     async fn insert(&self, request: RequestRow) -> Result<(), Failure> {
         let insert = self.store.write(request, |change, request| {
-            Box::pin(async move { Ok(requests::insert(change.db(), request, &[]).await?) })
+            Box::pin(async move { Ok(requests::insert(change, request, &[], address()).await?) })
         });
         insert.await
     }
@@ -243,7 +248,9 @@ impl<'a> Asked<'a> {
     async fn end(&self, request: RequestRow) {
         let now = self.now;
         let end = self.store.write(request, move |change, request| {
-            Box::pin(async move { Ok(requests::advance(change.db(), request, State::Cancelled, now).await?) })
+            Box::pin(
+                async move { Ok(requests::advance(change, request, State::Cancelled, None, now).await?) },
+            )
         });
         end.await.unwrap();
     }

@@ -6,6 +6,7 @@ mod calls;
 mod connections;
 mod default;
 mod house;
+mod journal;
 mod lasting;
 mod limits;
 mod phone;

@@ -187,7 +187,7 @@ async fn first(
     let session = sessions::find(change.db(), row.session, now).await?;
     let grounds = session.map(|session| session.grounds).unwrap_or_default();
     let device = device(service, coming, row, (id, grounds), Standing::Pending { until }, now)?;
-    devices::insert(change.db(), &device).await?;
+    devices::insert(change, &device).await?;
     activations::take(change.db(), &row.id, id, &coming.activation.name).await?;
     change.wake(row.account);
     reply(change, service, coming, row, id).await.map(Ok)

@@ -75,7 +75,7 @@ async fn decide(
     let next = step(request.state, event, request.life(service.policy().report_window), now);
     let verdict = next.verdict.ok_or(StoreFailed::Damaged("state"))?;
     if next.state != request.state {
-        rows::advance(change.db(), &request, next.state, now).await?;
+        rows::advance(change, &request, next.state, Some(address), now).await?;
         match next.state {
             State::Approved(by) => approved(change, service, &request, by, now).await?,
             State::Reported(_) => reported(change, service, &request, now).await?,

@@ -2,6 +2,7 @@
 
 use countersign_protocol::{CodeAlgorithm, DeviceId, Number, UnixSeconds};
 
+use crate::journal::Happened;
 use crate::rules::CodePolicy;
 use crate::rules::request::Event;
 use crate::rules::set_up::Stage;
@@ -36,8 +37,12 @@ impl Service {
                 let counts = code_counts(&standpoint.session);
                 let by = match try_code(change, service, &counts, &phones, typed, now).await? {
                     Tried::Right(by) => by,
-                    Tried::Not(used) => return Ok(used),
+                    Tried::Not(used) => {
+                        note_refused(change, &standpoint.session, used, now).await?;
+                        return Ok(used);
+                    }
                 };
+                change.note(account, Some(standpoint.session.address), Happened::Code { phone: by }).await?;
                 if stage == Stage::Full {
                     let until = now.plus(service.policy().changes_life);
                     sessions::open_changes(change.db(), *id, by, until).await?;
@@ -51,6 +56,22 @@ impl Service {
         })
         .await
     }
+}
+
+/// The log tells of a code that was not right.
+pub(crate) async fn note_refused(
+    change: &mut Change,
+    session: &SessionRow,
+    used: CodeUse,
+    now: UnixSeconds,
+) -> Result<(), StoreFailed> {
+    let what = match used {
+        CodeUse::Right | CodeUse::NotNow => return Ok(()),
+        CodeUse::Wrong { left } => Happened::WrongCode { left },
+        CodeUse::Used => Happened::UsedCode,
+        CodeUse::TooMany(until) => Happened::CodesLocked { seconds: until.since(now) },
+    };
+    change.note(session.account, Some(session.address), what).await
 }
 
 /// The counts that a wrong code counts in, its own first. Whoever has no more than the password cannot close the codes of

@@ -85,7 +85,7 @@ async fn remove(
 ) -> Result<(), Failure> {
     let (account, now) = (device.account, service.now());
     let before = usable_now(change, service, account, now).await?;
-    devices::remove(change.db(), device.id, reason, now).await?;
+    devices::remove(change, device.id, reason, now).await?;
     settle(change, service, account, before, now).await?;
     change.wake(account);
     Ok(())

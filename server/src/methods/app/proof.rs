@@ -2,7 +2,7 @@
 
 use countersign_protocol::{DeviceId, Kind, RemovalReason, UnixSeconds};
 
-use super::codes::{Tried, code_counts, try_code};
+use super::codes::{Tried, code_counts, note_refused, try_code};
 use super::requests::{Ask, Purpose, RequestView, end_waiting, make, view};
 use super::set_up::Proof;
 use crate::rules::device::Standing;
@@ -63,7 +63,7 @@ impl Service {
                         let waiting_own = |session| session == *id;
                         let account = standpoint.person.account;
                         end_waiting(change, account, Event::Cancel, waiting_own, now).await?;
-                        devices::remove(change.db(), phone, RemovalReason::Unsaved, now).await?;
+                        devices::remove(change, phone, RemovalReason::Unsaved, now).await?;
                         change.wake(account);
                     }
                     _ => {}
@@ -89,7 +89,7 @@ impl Service {
                     None => RemovalReason::Check,
                     Some(_) => RemovalReason::Unsaved,
                 };
-                devices::remove(change.db(), device.id, reason, now).await?;
+                devices::remove(change, device.id, reason, now).await?;
                 end_waiting(change, *account, Event::Cancel, |session| session == *id, now).await?;
                 change.wake(*account);
                 Ok(())
@@ -120,6 +120,7 @@ impl Service {
                 let counts = code_counts(&standpoint.session);
                 let tried = try_code(change, service, &counts, &[&device], typed, now).await?;
                 if let Tried::Not(used) = tried {
+                    note_refused(change, &standpoint.session, used, now).await?;
                     return Ok(Proof::Not(used));
                 }
                 save(change, service, &device, Standing::CodesOnly, now).await?;
@@ -213,7 +214,7 @@ pub(crate) async fn save(
 ) -> Result<(), Failure> {
     let account = device.account;
     let before = usable_now(change, service, account, now).await?;
-    devices::save(change.db(), device, standing).await?;
+    devices::save(change, device, standing).await?;
     persons::has_method(change.db(), account, now).await?;
     settle(change, service, account, before, now).await?;
     change.wake(account);

@@ -14,7 +14,7 @@ use crate::store::persons::{self, Pause};
 use crate::store::requests::RequestRow;
 use crate::store::{Change, sessions};
 
-/// Ends the session that asked, takes back all that it led to, pauses requests and tells the administrator.
+/// Ends the session that asked, takes back all that it led to, and pauses requests.
 pub(super) async fn reported(
     change: &mut Change,
     service: &Service,
@@ -25,9 +25,8 @@ pub(super) async fn reported(
     let until = now.plus(service.policy().report_window);
     let earlier = persons::find(change.db(), account).await?.pause.filter(|pause| now < pause.until);
     let reported = earlier.map_or(request.made, |earlier| earlier.reported.min(request.made));
-    persons::pause(change.db(), account, Some(Pause { until, reported })).await?;
+    persons::pause(change, account, Some(Pause { until, reported })).await?;
     take_back(change, service, account, (request.session, until), now).await?;
-    tracing::warn!(%account, request = %request.id, kind = ?request.kind, "a person reported a request");
     Ok(())
 }
 
@@ -41,7 +40,7 @@ async fn take_back(
     let before = usable_now(change, service, account, now).await?;
     let phones = led_to(reported, &devices::ever_of_person(change.db(), account).await?);
     for phone in &phones {
-        devices::remove(change.db(), *phone, RemovalReason::Report, now).await?;
+        devices::remove(change, *phone, RemovalReason::Report, now).await?;
     }
     settle(change, service, account, before, now).await?;
     for session in sessions::of_person(change.db(), account, now).await? {

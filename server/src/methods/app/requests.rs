@@ -4,6 +4,7 @@ use std::fmt;
 
 use countersign_protocol::{AccountId, Asked, DeviceId, Kind, Number, Request, RequestId, Text, UnixSeconds};
 
+use crate::journal::Happened;
 use crate::rules::asking::{Asking, Leave, Waiting};
 use crate::rules::request::{Event, State, step};
 use crate::rules::set_up::Stage;
@@ -188,12 +189,22 @@ pub(crate) async fn make(
         last_end: last.and_then(|last| last.end(now)),
         paused_until: person.paused_until(),
     };
+    let mut refused = async |why, until: UnixSeconds| {
+        let refused = Happened::NotAsked { kind: purpose.kind, why, seconds: until.since(now) };
+        change.note(account, Some(purpose.visitor.address), refused).await
+    };
     let replaces = match asking.leave(now) {
         Leave::Yes { replaces } => replaces,
-        Leave::Paused(until) => return Ok(Ask::Paused(until)),
+        Leave::Paused(until) => {
+            refused("paused by a report", until).await?;
+            return Ok(Ask::Paused(until));
+        }
+        Leave::TooOften(until) => {
+            refused("too often", until).await?;
+            return Ok(Ask::TooOften(until));
+        }
         Leave::OtherWaiting(until) => return Ok(Ask::OtherWaiting(until)),
         Leave::TooSoon(until) => return Ok(Ask::TooSoon(until)),
-        Leave::TooOften(until) => return Ok(Ask::TooOften(until)),
         Leave::NoMoreTests => return Ok(Ask::NoMoreTests),
     };
     if replaces.is_some() {
@@ -225,7 +236,7 @@ pub(crate) async fn make(
             Ok(Card { device: *phone, hash, jws })
         })
         .collect();
-    rows::insert(change.db(), &request, &cards?).await?;
+    rows::insert(change, &request, &cards?, purpose.visitor.address).await?;
     change.wake(account);
     Ok(Ask::Asked)
 }
@@ -260,7 +271,7 @@ pub(crate) async fn end_waiting(
         // The window of reports means nothing to events without an answer.
         let next = step(request.state, event, request.life(0), now).state;
         if next != request.state {
-            rows::advance(change.db(), &request, next, now).await?;
+            rows::advance(change, &request, next, None, now).await?;
             change.wake(account);
         }
     }
