@@ -12,6 +12,7 @@
 mod accounts;
 mod activation;
 mod adding;
+mod answers;
 mod cancel;
 mod cards;
 mod codes;

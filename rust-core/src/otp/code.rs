@@ -39,8 +39,6 @@ impl fmt::Debug for CodeText {
 pub struct Code {
     /// The code.
     pub text: CodeText,
-    /// From this second on it is good.
-    pub valid_from: UnixSeconds,
     /// From this second on it no longer is.
     pub valid_until: UnixSeconds,
     /// The code from then on.

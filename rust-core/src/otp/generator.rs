@@ -147,11 +147,9 @@ impl Steam {
 fn code_at(engine: &Engine, period: Period, instant: UnixSeconds) -> Code {
     let seconds = period.seconds();
     let step = instant.get() / seconds;
-    let valid_from = instant.minus(instant.get() % seconds);
-    let valid_until = valid_from.plus(seconds);
+    let valid_until = instant.minus(instant.get() % seconds).plus(seconds);
     Code {
         text: engine.code(step),
-        valid_from,
         valid_until,
         next: engine.code(step + 1),
         next_valid_until: valid_until.plus(seconds),

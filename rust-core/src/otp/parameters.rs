@@ -133,10 +133,4 @@ impl Counter {
     pub fn get(self) -> u64 {
         self.0
     }
-
-    /// The counter of the code after this one; None after the last of 2^64.
-    #[must_use]
-    pub fn next(self) -> Option<Self> {
-        self.0.checked_add(1).map(Self)
-    }
 }
