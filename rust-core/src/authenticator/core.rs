@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::cards::Cards;
 use super::diagnostics::{Diagnostics, Event};
+use super::generations::Generations;
 use super::inbox::Inbox;
 use super::keys::Keys;
 use super::lock::Found;
@@ -17,8 +18,8 @@ use super::publisher::Publisher;
 use super::underway::Underway;
 use super::{CoreError, Notice, vault_error};
 use crate::net::Net;
-use crate::ports::{KeyStore, PortError, Ticket};
-use crate::vault::{Compartment, Contacts, EntryId, Order, PassphraseCost, Secrets, Vault};
+use crate::ports::{KeyStore, Ticket};
+use crate::vault::{Compartment, Contacts, EntryId, Order, PassphraseCost, Secrets, Vault, VaultError};
 
 pub(super) struct Core {
     pub(super) vault: Vault,
@@ -51,6 +52,8 @@ pub(super) struct Core {
     pub(super) key_dropped: AtomicBool,
     /// A file of the vault was damaged at the last unlock.
     pub(super) is_damaged: AtomicBool,
+    /// The numbers of the files' generations, in the key store.
+    pub(super) generations: Generations,
     live: Mutex<Live>,
     tickets: AtomicU64,
 }
@@ -112,6 +115,7 @@ impl Core {
             typed_open: AtomicBool::new(false),
             key_dropped: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
+            generations: Generations::default(),
             live: Mutex::default(),
             tickets: AtomicU64::new(1),
         })
@@ -170,6 +174,20 @@ impl Core {
         .await
     }
 
+    /// Changes the contacts by what a server said, and tells the shell. Where nothing is written, that holds until
+    /// another process writes.
+    pub(super) async fn learn<T: Send + 'static>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Contacts) -> T + Send + 'static,
+    ) -> Result<T, CoreError> {
+        let step = self.underway.begin();
+        self.off(move |core| {
+            let _step = step;
+            core.written(core.vault.learn(change), &[Compartment::Contacts])
+        })
+        .await
+    }
+
     /// Changes the secrets and tells the shell.
     pub(super) async fn change_secrets<T: Send + 'static>(
         self: &Arc<Self>,
@@ -197,10 +215,15 @@ impl Core {
         .await
     }
 
+    /// Refuses what a person does to a vault that is only read here.
+    pub(super) fn may_write(&self) -> Result<(), CoreError> {
+        if self.vault.may_write() { Ok(()) } else { Err(vault_error(VaultError::ReadingAlone)) }
+    }
+
     /// After a write: the key store hears of the new generation, the shell of the new snapshot.
     pub(super) fn written<T>(
         &self,
-        result: Result<T, crate::vault::VaultError>,
+        result: Result<T, VaultError>,
         touched: &[Compartment],
     ) -> Result<T, CoreError> {
         match result {
@@ -210,6 +233,7 @@ impl Core {
                 self.publish();
                 Ok(value)
             }
+            Err(VaultError::ReadingAlone) => Err(vault_error(VaultError::ReadingAlone)),
             Err(error) => {
                 let error = vault_error(error);
                 if matches!(error, CoreError::Storage(_)) {
@@ -217,17 +241,6 @@ impl Core {
                     self.tell(Notice::StorageFailed);
                 }
                 Err(error)
-            }
-        }
-    }
-
-    /// The number is kept after the file was written: a cut in between leaves a file that is newer than the number.
-    fn keep_generations(&self, touched: &[Compartment]) {
-        for compartment in touched {
-            let Some(generation) = self.vault.generation(*compartment) else { continue };
-            let kept = self.key_store.keep_generation(*compartment, generation.number);
-            if !matches!(kept, Ok(()) | Err(PortError::Unsupported)) {
-                self.note(Event::KeyStoreFailed);
             }
         }
     }

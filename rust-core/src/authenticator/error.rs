@@ -117,7 +117,7 @@ pub(super) fn vault(error: VaultError) -> CoreError {
         VaultError::Damaged { .. } => CoreError::Vault(VaultFault::Damaged),
         VaultError::NewerVersion { .. } => CoreError::Vault(VaultFault::Newer),
         VaultError::StorageFull(_) => CoreError::Storage(StorageFault::Full),
-        VaultError::ReadOnly(_) => CoreError::Storage(StorageFault::ReadOnly),
+        VaultError::ReadOnly(_) | VaultError::ReadingAlone => CoreError::Storage(StorageFault::ReadOnly),
         VaultError::LastSlot(_)
         | VaultError::Cost
         | VaultError::TooLarge(_)

@@ -31,6 +31,8 @@ pub(super) struct Inbox {
     taken: tokio::sync::Mutex<Taken>,
     /// The server has asked to be left alone until then.
     pause: Mutex<Option<Instant>>,
+    /// Held while the server is told what changed about this phone; whether it was told.
+    pub(super) telling: tokio::sync::Mutex<bool>,
 }
 
 #[derive(Default)]
@@ -42,8 +44,6 @@ struct Taken {
     /// The request that the server said last, shown or not; naming it keeps the next call from coming back at once with
     /// the same, and lets the server say how it ended.
     seen: Option<RequestId>,
-    /// Whether the server was told what changed about this phone.
-    has_told: bool,
 }
 
 /// What a server said to one call.
@@ -75,12 +75,10 @@ impl Core {
     pub(super) async fn keep_inbox(self: Arc<Self>, entry: EntryId, mut end: End) {
         let inbox = self.inbox(entry);
         // A server that did not take what it was told is told again when the app comes back.
-        inbox.taken.lock().await.has_told = false;
+        *inbox.telling.lock().await = false;
         let (mut state, mut pace) = (pace::START, Pace::new(Instant::now()));
         let (mut gap, mut unlocked) = (Duration::ZERO, self.unlocked.subscribe());
         loop {
-            // Before the turn, so that an unlocking in the midst of one that fails for the lock is not missed.
-            unlocked.mark_unchanged();
             let hold = match state {
                 State::Asking { hold, .. } => hold,
                 State::Resting { failures } => {
@@ -170,21 +168,24 @@ impl Core {
         self.take(entry, news.reply, &mut taken).await
     }
 
-    /// The server answers: it gets what it has not taken yet.
+    /// The server answers: it gets what it has not taken yet, from whoever can keep that it has.
     async fn say_what_is_left(self: &Arc<Self>, entry: EntryId) {
-        self.send_kept_answers(entry).await;
-        self.tell_once(entry).await;
+        if self.may_write().is_ok() {
+            self.send_kept_answers(entry).await;
+            // Runs to its end though the inbox is gone, so that it is kept what the server has taken.
+            let _ = tokio::spawn(Arc::clone(self).tell_once(entry)).await;
+        }
     }
 
     /// Tells the server what changed about this phone. One that does not take it is not told again before the app comes
     /// back; one that is away is.
-    async fn tell_once(self: &Arc<Self>, entry: EntryId) {
+    async fn tell_once(self: Arc<Self>, entry: EntryId) {
+        let _step = self.underway.begin();
         let inbox = self.inbox(entry);
-        if inbox.taken.lock().await.has_told {
-            return;
+        let mut has_told = inbox.telling.lock().await;
+        if !*has_told {
+            *has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
         }
-        let has_told = !matches!(self.tell_changes(entry).await, Err(CoreError::Unreachable { .. }));
-        inbox.taken.lock().await.has_told = has_told;
     }
 
     /// Whether the last call to an account's server worked is part of the snapshot.
@@ -280,7 +281,7 @@ impl Core {
         state: CardState,
     ) -> Result<(), CoreError> {
         let ended = self.end_card(entry, request, state);
-        self.change_contacts(move |contacts| contacts.remember_ended(ended)).await
+        self.learn(move |contacts| contacts.remember_ended(ended)).await
     }
 
     /// Keeps status and names when they have changed.
@@ -306,7 +307,7 @@ impl Core {
         if profile.is_none() && state.is_none() {
             return Ok(());
         }
-        self.change_contacts(move |contacts| {
+        self.learn(move |contacts| {
             let Some(account) = contacts.account_mut(entry) else { return };
             if let Some(profile) = profile {
                 account.profile = profile;
@@ -319,8 +320,11 @@ impl Core {
     }
 
     /// A phone that was saved takes the place of the one before (S62), which the server cannot know: it hears of that by
-    /// a removal. Where this was cut, the next reply finds it undone.
+    /// a removal. Where this was cut, the next reply finds it undone; so does the app, where nothing is written.
     async fn take_place(self: &Arc<Self>, account: &WorkAccount) -> Result<(), CoreError> {
+        if self.may_write().is_err() {
+            return Ok(());
+        }
         let is_saved =
             matches!(account.state, WorkState::Ready | WorkState::CodesOnly | WorkState::Paused { .. });
         let Some(old) = account.replaces.filter(|_| is_saved) else { return Ok(()) };

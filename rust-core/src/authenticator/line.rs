@@ -124,7 +124,7 @@ impl Core {
     /// Marks an account that has to be set up again.
     pub(super) async fn key_is_gone(self: &Arc<Self>, entry: EntryId) {
         self.note(Event::KeyGone);
-        let mark = self.change_contacts(move |contacts| {
+        let mark = self.learn(move |contacts| {
             if let Some(account) = contacts.account_mut(entry) {
                 account.state = WorkState::SetUpAgain;
             }
@@ -228,7 +228,7 @@ impl Core {
     /// Keeps a later statement; gives the newest that is kept.
     pub(super) async fn adopt(self: &Arc<Self>, statement: Statement) -> Result<Statement, CoreError> {
         self.note(Event::ServerMoved);
-        self.change_contacts(move |contacts| {
+        self.learn(move |contacts| {
             let id = statement.content().iss;
             let Some(server) = contacts.servers.iter_mut().find(|server| server.id == id) else {
                 return statement;
@@ -258,7 +258,7 @@ impl Core {
             return;
         }
         let place = place.clone();
-        let kept = self.change_contacts(move |contacts| {
+        let kept = self.learn(move |contacts| {
             if has_drifted && let Some(server) = contacts.servers.iter_mut().find(|known| known.id == server)
             {
                 server.clock_offset = offset;

@@ -109,17 +109,20 @@ impl Core {
         if result.is_ok() {
             self.accounts_changed.notify_one();
             self.unlocked.send_replace(());
-            let core = Arc::clone(self);
             // What an earlier run left on its way; whoever unlocks does not wait for it.
-            tokio::spawn(async move {
-                core.sweep_activating().await;
-                core.destroy_dead_keys().await;
-                core.deliver_kept_answers();
-                core.deliver_kept_removals().await;
-            });
+            tokio::spawn(Arc::clone(self).take_up_what_is_left());
         }
         self.publish();
         result
+    }
+
+    pub(super) async fn take_up_what_is_left(self: Arc<Self>) {
+        if self.may_write().is_ok() {
+            self.sweep_activating().await;
+            self.destroy_dead_keys().await;
+            self.deliver_kept_answers();
+            self.deliver_kept_removals().await;
+        }
     }
 
     fn unlock_now(&self, with: UnlockWith, restore: bool) -> Result<(), CoreError> {
@@ -139,7 +142,7 @@ impl Core {
         match opened {
             Ok(()) => {
                 let was_dropped = self.key_dropped.swap(false, Ordering::AcqRel);
-                if was_dropped && secret.kind() != SlotKind::KeyStore {
+                if was_dropped && secret.kind() != SlotKind::KeyStore && self.may_write().is_ok() {
                     self.mend_key_store();
                 }
             }
@@ -195,7 +198,7 @@ impl Core {
             Secret::Passphrase(passphrase) => Opener::Passphrase(passphrase),
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
-        let newest_known = self.key_store.generation(compartment).unwrap_or(None);
+        let newest_known = self.known_generation(compartment);
         let generation =
             open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
                 // The key store has a key, and it is not this file's: the one that was is gone.
@@ -223,6 +226,8 @@ impl Core {
         if !first.has_set_aside().map_err(vault_error)? {
             self.forget_earlier();
         }
+        // There is none yet, or that of what was put aside, which is no older file of this vault.
+        let _ = self.known_generation(Compartment::Contacts);
         let created = match secret {
             Secret::KeyStore => {
                 let key = |of| self.kept_or_new_key(of).map_err(CoreError::Key);

@@ -20,6 +20,7 @@ mod core;
 mod diagnostics;
 mod error;
 mod front;
+mod generations;
 mod inbox;
 mod keys;
 mod line;
@@ -91,7 +92,9 @@ pub struct Given {
 pub enum Role {
     /// The app: two workers.
     App,
-    /// A notice extension: one worker, and nothing is ever written.
+    /// A notice extension, which may be stopped at any moment: one worker. It fetches requests and shows them; nothing
+    /// is ever written, neither file nor key, and no lock is taken. What a person would change is refused as
+    /// [`StorageFault::ReadOnly`].
     Notice,
 }
 
@@ -117,19 +120,22 @@ impl Authenticator {
         ports: Ports,
         given: Given,
     ) -> Result<Arc<Self>, CoreError> {
-        let workers = match role {
-            Role::App => 2,
-            Role::Notice => 1,
-        };
         let runtime = Builder::new_multi_thread()
-            .worker_threads(workers)
+            .worker_threads(match role {
+                Role::App => 2,
+                Role::Notice => 1,
+            })
             .thread_name("countersign")
             .enable_all()
             .build()
             .map_err(|_| CoreError::Storage(StorageFault::Failed))?;
         let Given { clock, random, passphrase_cost } = given;
+        let vault = match role {
+            Role::App => Vault::new(folder, Arc::clone(&random)),
+            Role::Notice => Vault::reading_alone(folder, Arc::clone(&random)),
+        };
         let core = Core::new(Parts {
-            vault: Vault::new(folder, Arc::clone(&random)),
+            vault,
             key_store: ports.key_store,
             keys: ports.device_keys.map_or(Keys::Software, Keys::Platform),
             net: Net::new(ports.trust),
@@ -186,7 +192,7 @@ impl Authenticator {
     /// # Errors
     /// As [`unlock`](Self::unlock); [`VaultFault::Damaged`] when there is nothing before either.
     pub async fn restore_previous(&self, with: UnlockWith) -> Result<(), CoreError> {
-        self.run(|core| async move { core.unlock(with, true).await }).await
+        self.change(|core| async move { core.unlock(with, true).await }).await
     }
 
     /// Makes an unlock code, to be shown once: it opens the vault when the key store has lost its key. One that was
@@ -195,7 +201,7 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::Storage`].
     pub async fn make_unlock_code(&self) -> Result<UnlockCode, CoreError> {
-        self.run(|core| async move { core.make_unlock_code().await }).await
+        self.change(|core| async move { core.make_unlock_code().await }).await
     }
 
     /// Puts the files of a vault that does not open aside and says where: nothing is deleted, and the next unlock makes
@@ -204,7 +210,7 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Gone`] when the vault opens, [`CoreError::Storage`].
     pub async fn start_over(&self) -> Result<PathBuf, CoreError> {
-        self.run(|core| async move { core.start_over().await }).await
+        self.change(|core| async move { core.start_over().await }).await
     }
 
     /// Lets go of the secrets at once.
@@ -255,7 +261,7 @@ impl Authenticator {
         let given_up = Arc::clone(&cancel);
         tokio::select! {
             biased;
-            added = self.run(|core| async move {
+            added = self.change(|core| async move {
                 let _step = core.underway.begin();
                 core.add(&offer, &cancel).await
             }) => added,
@@ -282,7 +288,7 @@ impl Authenticator {
         request: RequestId,
         decision: Decision,
     ) -> Result<Outcome, CoreError> {
-        self.run(move |core| async move { core.answer(account, request, decision).await }).await
+        self.change(move |core| async move { core.answer(account, request, decision).await }).await
     }
 
     /// Requests that ended lately, before this run of the app: account and id. They have no card any more, since what
@@ -297,7 +303,7 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Gone`], [`CoreError::Locked`], [`CoreError::Typed`], [`CoreError::Storage`].
     pub async fn edit(&self, account: EntryId, change: Change) -> Result<(), CoreError> {
-        self.run(move |core| async move { core.edit(account, change).await }).await
+        self.change(move |core| async move { core.edit(account, change).await }).await
     }
 
     /// What this phone is called at its servers.
@@ -313,7 +319,7 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Typed`] for a name that cannot be shown, [`CoreError::Locked`], [`CoreError::Storage`].
     pub async fn name_phone(&self, name: String) -> Result<(), CoreError> {
-        self.run(|core| async move { core.name_phone(&name).await }).await
+        self.change(|core| async move { core.name_phone(&name).await }).await
     }
 
     /// Takes an account out of the app (S71), also when its server cannot be reached.
@@ -321,7 +327,7 @@ impl Authenticator {
     /// # Errors
     /// [`CoreError::Gone`], [`CoreError::Locked`], [`CoreError::Storage`].
     pub async fn remove(&self, account: EntryId) -> Result<Removed, CoreError> {
-        self.run(move |core| async move { core.remove(account).await }).await
+        self.change(move |core| async move { core.remove(account).await }).await
     }
 
     /// Takes away a notice that the person has read. It comes back when there is reason for it again.
@@ -333,6 +339,16 @@ impl Authenticator {
     #[must_use]
     pub fn diagnostics(&self) -> String {
         self.core.diagnostics.text()
+    }
+
+    /// As [`run`](Self::run), where it may write.
+    async fn change<T, F>(&self, work: impl FnOnce(Arc<Core>) -> F) -> Result<T, CoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, CoreError>> + Send + 'static,
+    {
+        self.core.may_write()?;
+        self.run(work).await
     }
 
     /// Runs to its end though the caller is gone, and tells by the snapshot.

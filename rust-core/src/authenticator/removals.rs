@@ -35,7 +35,7 @@ impl Core {
 
     /// Sends what servers have not taken yet, to all of them at once. A server that asked to be left alone is.
     pub(super) async fn deliver_kept_removals(self: &Arc<Self>) {
-        if self.contacts().is_ok_and(|contacts| contacts.removals.is_empty()) {
+        if self.may_write().is_err() || self.contacts().is_ok_and(|contacts| contacts.removals.is_empty()) {
             return;
         }
         let now = self.now();

@@ -32,6 +32,9 @@ impl Core {
         for entry in self.asked_accounts()? {
             let core = Arc::clone(self);
             told.spawn(async move {
+                let inbox = core.inbox(entry);
+                // One after the other: each has to be later than the one before.
+                let _telling = inbox.telling.lock().await;
                 // An inbox tells it again when the app comes back.
                 let _ = core.tell_changes(entry).await;
             });

@@ -66,6 +66,23 @@ impl Vault {
         Ok(answer)
     }
 
+    /// Changes the contacts by what a server said, which it says again to whoever asks: in the manner of
+    /// [`Vault::change_contacts`], and where this vault is read alone, in memory until the file is another.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn learn<T>(&self, change: impl FnOnce(&mut Contacts) -> T) -> Result<T, VaultError> {
+        if self.may_write {
+            return self.change_contacts(change);
+        }
+        let _here = self.take_turn_here();
+        let base = self.newest::<Contacts>()?;
+        let mut state = Contacts::clone(&base.state);
+        let answer = change(&mut state);
+        self.contacts.follow(Arc::new(base.holding(state)));
+        Ok(answer)
+    }
+
     /// Makes slots in these files, replacing those of the same kinds, and removes others, all at once.
     ///
     /// Afterwards no file in the folder opens with a slot that was replaced or removed. Whoever copied a file before
@@ -102,6 +119,9 @@ impl Vault {
     }
 
     pub(super) fn take_turn(&self) -> Result<Turn<'_>, VaultError> {
+        if !self.may_write {
+            return Err(VaultError::ReadingAlone);
+        }
         let here = self.take_turn_here();
         Ok(Turn { lock: self.folder.lock()?, vault: self, _here: here })
     }

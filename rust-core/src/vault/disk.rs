@@ -15,8 +15,8 @@ pub(super) trait Disk: Send + Sync {
     fn exists(&self, path: &Path) -> io::Result<bool>;
     /// Waits until nobody else has the lock, then holds it until the file is dropped.
     fn lock(&self, path: &Path) -> io::Result<File>;
-    /// The whole file; at most one byte more than [`FILE_LIMIT`].
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The file from its beginning, at most so many bytes.
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>>;
     /// Writes a file for the owner alone, whatever lay there, and flushes it.
     fn write(&self, path: &Path, parts: [&[u8]; 2]) -> io::Result<()>;
     /// Puts a file in another's place; whoever opens that sees the one or the other whole.
@@ -52,11 +52,11 @@ impl Disk for SystemDisk {
         Ok(file)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let file = File::open(path)?;
-        let len = file.metadata()?.len().min(FILE_LIMIT);
-        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default().saturating_add(1));
-        file.take(FILE_LIMIT.saturating_add(1)).read_to_end(&mut bytes)?;
+        let len = file.metadata()?.len().saturating_add(1).min(most);
+        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default());
+        file.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

@@ -59,6 +59,9 @@ pub enum VaultError {
     /// The folder may not be written. What was there is untouched.
     #[error("the storage cannot be written")]
     ReadOnly(#[source] io::Error),
+    /// This vault was opened to be read alone.
+    #[error("the vault is only read here")]
+    ReadingAlone,
     /// The files cannot be read: the platform still keeps them shut, or the storage fails.
     #[error("the storage cannot be read")]
     Unreadable(#[source] io::Error),

@@ -3,6 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, FILE_LIMIT};
+use super::header::HEADER_LIMIT;
 use super::sealed::SealedFile;
 use super::{Compartment, Damage, Header, VaultError};
 
@@ -54,6 +55,11 @@ impl Folder {
             None if self.is_empty()? => Err(VaultError::Missing(compartment)),
             None => Err(VaultError::damaged(compartment, Damage::Gone)),
         }
+    }
+
+    /// The beginning of the newest generation, with the whole header in it.
+    pub(super) fn read_front(&self, compartment: Compartment) -> io::Result<Vec<u8>> {
+        self.disk.read(&self.file(compartment, "vault"), HEADER_LIMIT)
     }
 
     /// Whether there is no generation of either file: no vault.
@@ -187,7 +193,7 @@ impl Folder {
     }
 
     fn bytes(&self, compartment: Compartment, ending: &str) -> Result<Option<Vec<u8>>, VaultError> {
-        match self.disk.read(&self.file(compartment, ending)) {
+        match self.disk.read(&self.file(compartment, ending), FILE_LIMIT.saturating_add(1)) {
             Ok(bytes) if u64::try_from(bytes.len()).is_ok_and(|len| len <= FILE_LIMIT) => Ok(Some(bytes)),
             Ok(_) => Err(VaultError::damaged(compartment, Damage::Size)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -11,6 +11,8 @@ const VERSION: u16 = 1;
 const MAGIC: &[u8; 8] = b"\x89CSVLT\r\n";
 const BEGINNING_LEN: usize = 11;
 const CHECKSUM_LEN: usize = 32;
+/// More bytes than the longest header has: three slots.
+pub(super) const HEADER_LIMIT: u64 = 512;
 
 /// What lies open at the front of a file. All of it is associated data of the body.
 #[derive(Clone, PartialEq, Eq)]

@@ -32,6 +32,12 @@ impl<B: Body> Open<B> {
         Generation { number: self.header.generation, is_older: self.header.generation < self.newest }
     }
 
+    /// The same generation, with this in memory in place of what the file has.
+    pub(super) fn holding(&self, state: B) -> Self {
+        let (header, key) = (self.header.clone(), Arc::clone(&self.key));
+        Self { state: Arc::new(state), header, key, newest: self.newest }
+    }
+
     pub(super) fn slots(&self) -> &[Slot] {
         self.header.slots()
     }

@@ -68,6 +68,7 @@ pub struct Vault {
     turn: Mutex<()>,
     contacts: Held<Contacts>,
     secrets: Held<Secrets>,
+    may_write: bool,
 }
 
 /// Which generation of a file is open.
@@ -87,6 +88,19 @@ impl Vault {
         Self::on(folder, random, Box::new(SystemDisk))
     }
 
+    /// The vault in this folder, to be read alone. It makes no file and takes no lock, so whoever holds this may be
+    /// stopped at any moment: what would write is refused by [`VaultError::ReadingAlone`], but for [`Vault::learn`].
+    #[must_use]
+    pub fn reading_alone(folder: PathBuf, random: Arc<dyn Random>) -> Self {
+        Self { may_write: false, ..Self::new(folder, random) }
+    }
+
+    /// Whether this object may write at all.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        self.may_write
+    }
+
     fn on(folder: PathBuf, random: Arc<dyn Random>, disk: Box<dyn Disk>) -> Self {
         Self {
             folder: Folder::new(folder, disk),
@@ -94,6 +108,7 @@ impl Vault {
             turn: Mutex::new(()),
             contacts: Held::nothing(),
             secrets: Held::nothing(),
+            may_write: true,
         }
     }
 
@@ -122,6 +137,17 @@ impl Vault {
             Compartment::Contacts => self.contacts.get().map(|open| open.generation()),
             Compartment::Secrets => self.secrets.get().map(|open| open.generation()),
         }
+    }
+
+    /// The number of a file's newest generation: what the key store is to keep. That of the file, where another process
+    /// wrote; but never less than what is open here, or a file that was put back would be taken for the newest. None
+    /// where the file cannot be read and nothing is open.
+    #[must_use]
+    pub fn newest_generation(&self, compartment: Compartment) -> Option<u64> {
+        let front = self.folder.read_front(compartment).ok();
+        let on_disk = front.and_then(|front| Header::read(compartment, &front).ok());
+        let on_disk = on_disk.map(|(header, _)| header.generation);
+        on_disk.max(self.generation(compartment).map(|open| open.number))
     }
 
     /// By what the vault opens: the kinds of slots that both files have. Of a damaged file the generation before it

@@ -84,14 +84,14 @@ fn what_no_slot_is_there_for_is_told_apart_from_what_is_wrong() {
     let (folder, key_store) = kept();
     let desktop = open(folder.path(), key_store.clone());
     let code = UnlockCode::make(&SystemRandom).expose();
-    for there in [desktop, open(folder.path(), Arc::new(NoKeyStore))] {
+    for there in [desktop, open(folder.path(), Arc::new(NoKeyStore::default()))] {
         assert_eq!(unlock(&there, phrase()), Err(VaultFault::NoPassphrase));
         let refused = unlock(&there, UnlockWith::UnlockCode(code.clone()));
         assert_eq!(refused, Err(VaultFault::NoUnlockCode));
     }
     // And a key store that has no part in a vault has not lost its key.
     let folder = tempfile::tempdir().unwrap();
-    unlock(&open(folder.path(), Arc::new(NoKeyStore)), phrase()).unwrap();
+    unlock(&open(folder.path(), Arc::new(NoKeyStore::default())), phrase()).unwrap();
     let desktop = open(folder.path(), key_store);
     assert_eq!(desktop.snapshot().lock, Lock::Locked);
     assert_eq!(desktop.snapshot().opens_with, [SlotKind::Passphrase]);
@@ -141,7 +141,7 @@ fn an_unlock_code_opens_a_key_stores_vault_where_no_key_store_runs() {
     let authenticator = open(folder.path(), key_store.clone());
     unlock(&authenticator, UnlockWith::KeyStore).unwrap();
     let code = wait(authenticator.make_unlock_code()).unwrap();
-    let elsewhere = open(folder.path(), Arc::new(NoKeyStore));
+    let elsewhere = open(folder.path(), Arc::new(NoKeyStore::default()));
     assert_eq!(elsewhere.snapshot().lock, Lock::Locked);
     unlock(&elsewhere, UnlockWith::UnlockCode(code.expose())).unwrap();
     assert_eq!(accounts(&elsewhere), 1);

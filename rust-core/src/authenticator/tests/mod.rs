@@ -1,10 +1,13 @@
 //! The object of the shells over a real vault in a throw-away folder, without a network.
 
 mod codes;
+mod generations;
 mod lock;
+mod notice;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use countersign_protocol::{Clock, List, PhoneDescription, Platform, SystemRandom, Text, UnixSeconds};
@@ -15,12 +18,24 @@ use crate::vault::{CodeEntry, CodeHash, CodeKind, Compartment, SecretBytes, Vaul
 
 const NOW: u64 = 1_800_000_007;
 
-/// A key store in memory, and what it does before it keeps a key.
+/// A key store in memory, and what happens before it keeps a key or a number.
 #[derive(Default)]
 struct Keeps {
     keys: Mutex<HashMap<Compartment, [u8; 32]>>,
     generations: Mutex<HashMap<Compartment, u64>>,
-    before_keeping: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    before_keeping: Happens,
+    before_number: Happens,
+    /// How often it was told to keep or to forget something.
+    changes: AtomicUsize,
+}
+
+type Happens = Mutex<Option<Box<dyn FnOnce() + Send>>>;
+
+fn happen(happens: &Happens) {
+    let happens = happens.lock().unwrap().take();
+    if let Some(happens) = happens {
+        happens();
+    }
 }
 
 impl Keeps {
@@ -35,9 +50,8 @@ impl KeyStore for Keeps {
         Ok(VaultKey::from_bytes(&key).unwrap())
     }
     fn keep_key(&self, of: Compartment, key: &VaultKey) -> Result<(), PortError> {
-        if let Some(first) = self.before_keeping.lock().unwrap().take() {
-            first();
-        }
+        happen(&self.before_keeping);
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.keys.lock().unwrap().insert(of, *key.expose());
         Ok(())
     }
@@ -45,10 +59,13 @@ impl KeyStore for Keeps {
         Ok(self.generations.lock().unwrap().get(&of).copied())
     }
     fn keep_generation(&self, of: Compartment, generation: u64) -> Result<(), PortError> {
+        happen(&self.before_number);
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.generations.lock().unwrap().insert(of, generation);
         Ok(())
     }
     fn forget(&self, of: Compartment) -> Result<(), PortError> {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.keys.lock().unwrap().remove(&of);
         self.generations.lock().unwrap().remove(&of);
         Ok(())
@@ -56,7 +73,11 @@ impl KeyStore for Keeps {
 }
 
 /// What a desktop without a keyring answers.
-struct NoKeyStore;
+#[derive(Default)]
+struct NoKeyStore {
+    /// How many numbers it was to keep.
+    offered: AtomicUsize,
+}
 
 impl KeyStore for NoKeyStore {
     fn key(&self, _: Compartment) -> Result<VaultKey, PortError> {
@@ -69,6 +90,7 @@ impl KeyStore for NoKeyStore {
         Err(PortError::Unsupported)
     }
     fn keep_generation(&self, _: Compartment, _: u64) -> Result<(), PortError> {
+        self.offered.fetch_add(1, Ordering::AcqRel);
         Err(PortError::Unsupported)
     }
     fn forget(&self, _: Compartment) -> Result<(), PortError> {
@@ -95,6 +117,10 @@ impl Clock for Nobody {
 }
 
 fn open(folder: &Path, key_store: Arc<dyn KeyStore>) -> Arc<Authenticator> {
+    open_as(Role::App, folder, key_store)
+}
+
+fn open_as(role: Role, folder: &Path, key_store: Arc<dyn KeyStore>) -> Arc<Authenticator> {
     // Another test of this process may have been first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let phone = PhoneDescription {
@@ -109,7 +135,7 @@ fn open(folder: &Path, key_store: Arc<dyn KeyStore>) -> Arc<Authenticator> {
         random: Arc::new(SystemRandom),
         passphrase_cost: PassphraseCost::LEAST,
     };
-    Authenticator::open(folder.to_owned(), Role::App, phone, ports, given).unwrap()
+    Authenticator::open(folder.to_owned(), role, phone, ports, given).unwrap()
 }
 
 fn wait<T>(work: impl Future<Output = T>) -> T {

@@ -140,9 +140,11 @@ impl Disk for TestDisk {
         self.step(|_| {}).and_then(|_| tempfile::tempfile())
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let inner = self.step(|_| {})?;
-        inner.names().get(path).map(|file| file.to_vec()).ok_or(io::ErrorKind::NotFound.into())
+        let names = inner.names();
+        let file = names.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(file.iter().copied().take(usize::try_from(most).unwrap()).collect())
     }
 
     fn write(&self, path: &Path, parts: [&[u8]; 2]) -> io::Result<()> {
