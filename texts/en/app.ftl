@@ -112,6 +112,9 @@ same-name = There is a { $organisation } already
     .do = This one has the same name, but comes from another server. Anyone can take a name. Compare the servers.
 same-name-here = On this phone: { $host }
 same-name-new = New: { $host }
+# $host is the other server.
+shared-name = Another { $organisation } is here, too
+    .do = It comes from another server, { $host }. Anyone can take a name: compare the servers before you approve.
 
 reading-picture = Looking for the code
 asking-server = Asking { $host }

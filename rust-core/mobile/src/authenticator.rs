@@ -15,7 +15,7 @@ use crate::error::CoreError;
 use crate::lock::UnlockWith;
 use crate::ports::{DeviceKeys, KeyStore, Lent, Listener, PlatformTrust};
 use crate::qr::QrText;
-use crate::requests::Decision;
+use crate::requests::{Decision, EndedRequest};
 use crate::values::TypedSecret;
 
 /// The app's brain: one object, made once. Secrets never leave it, but for a finished code.
@@ -141,6 +141,12 @@ impl Authenticator {
         Ok(self.0.answer(account, request, decision.into()).await?)
     }
 
+    /// Requests of the last 24 hours that ended before this run of the app, to be reported where it was not the person.
+    pub fn ended_before(&self) -> Vec<EndedRequest> {
+        let ended = self.0.ended_before().into_iter();
+        ended.map(|(account_id, id)| EndedRequest { account_id, id }).collect()
+    }
+
     /// Changes an account's entry.
     pub async fn edit(&self, account: AccountId, change: Change) -> Result<(), CoreError> {
         Ok(self.0.edit(account, change).await?)
@@ -167,7 +173,8 @@ impl Authenticator {
 pub enum Role {
     /// The app.
     App,
-    /// A notice extension: nothing is ever written.
+    /// A notice extension, which may be stopped at any moment: it fetches requests and shows them. Nothing is ever
+    /// written, neither file nor key; what a person would change is refused as `Storage` with `READ_ONLY`.
     Notice,
 }
 

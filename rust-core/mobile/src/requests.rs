@@ -138,6 +138,15 @@ impl From<Decision> for core::Decision {
     }
 }
 
+/// A request that ended before this run of the app. It has no card any more; it can still be reported.
+#[derive(uniffi::Record)]
+pub struct EndedRequest {
+    /// The account it came to.
+    pub account_id: AccountId,
+    /// Which request.
+    pub id: RequestId,
+}
+
 /// How an answer ended.
 #[uniffi::remote(Enum)]
 pub enum Outcome {

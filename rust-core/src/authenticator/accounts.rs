@@ -9,6 +9,7 @@ use countersign_protocol::{CallId, Removal, Text, TextRefused, UnixSeconds};
 use super::codes::makes_codes;
 use super::core::Core;
 use super::diagnostics::Event;
+use super::names::same_names;
 use super::{AccountRow, AccountState, CodeKind, CoreError};
 use crate::approval::countersign::Statement;
 use crate::ports::PortError;
@@ -45,11 +46,17 @@ impl Core {
         let owned: HashMap<_, _> = codes.iter().filter_map(|code| Some((code.entry?, code))).collect();
         let unreachable = self.live().unreachable.clone();
         let now = self.now();
+        let same_names = same_names(&contacts.accounts);
         let work = contacts.accounts.iter().map(|account| {
             let code = owned.get(&account.entry).copied();
             let offset = contacts.server(account.server).map_or(0, |server| server.clock_offset);
             let state = shown_state(&account.state, offset, now);
-            (account.order, work_row(account, state, code, unreachable.contains(&account.entry)))
+            let row = AccountRow {
+                unreachable: unreachable.contains(&account.entry),
+                same_name_as: same_names.get(&account.entry).copied(),
+                ..work_row(account, state, code)
+            };
+            (account.order, row)
         });
         let alone =
             codes.iter().filter(|code| code.entry.is_none()).map(|code| (code.order, codes_row(code)));
@@ -222,12 +229,7 @@ fn shown_state(state: &WorkState, offset: i64, now: UnixSeconds) -> AccountState
     }
 }
 
-fn work_row(
-    account: &WorkAccount,
-    state: AccountState,
-    code: Option<&CodeEntry>,
-    unreachable: bool,
-) -> AccountRow {
+fn work_row(account: &WorkAccount, state: AccountState, code: Option<&CodeEntry>) -> AccountRow {
     let profile = &account.profile;
     AccountRow {
         id: account.entry,
@@ -238,7 +240,8 @@ fn work_row(
         state,
         codes: code.filter(|_| !account.state.is_removed()).map_or(CodeKind::None, |code| kind(&code.kind)),
         help_desk: profile.help_desk.as_ref().map(ToString::to_string),
-        unreachable,
+        unreachable: false,
+        same_name_as: None,
     }
 }
 
@@ -258,6 +261,7 @@ fn codes_row(code: &CodeEntry) -> AccountRow {
         codes,
         help_desk: None,
         unreachable: false,
+        same_name_as: None,
     }
 }
 

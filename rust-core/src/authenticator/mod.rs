@@ -25,6 +25,7 @@ mod inbox;
 mod keys;
 mod line;
 mod lock;
+mod names;
 mod pace;
 mod publisher;
 mod recovery;

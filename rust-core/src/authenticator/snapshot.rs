@@ -73,6 +73,8 @@ pub struct AccountRow {
     pub help_desk: Option<String>,
     /// Whether the account's server could not be reached lately.
     pub unreachable: bool,
+    /// The account whose organisation has the same name and another server: the person is told, with both hosts.
+    pub same_name_as: Option<EntryId>,
 }
 
 /// The state of an account.

@@ -70,6 +70,7 @@ pub(crate) fn halden(letter: char) -> AccountRow {
         codes: CodeKind::Timed,
         help_desk: Some("+47 73 55 01 00".to_owned()),
         unreachable: false,
+        same_name_as: None,
     }
 }
 

@@ -102,7 +102,7 @@ impl Desk<'_> {
         let account = Account::of(row, self.words);
         let has_one_way = snapshot.opens_with == [SlotKind::KeyStore];
         self.write(output, &json!({ "account": account }), || {
-            let mut lines = self.added_lines(row, &account);
+            let mut lines = self.added_lines(row, &snapshot.accounts, &account);
             if has_one_way && snapshot.accounts.len() == 1 {
                 lines.push(self.words.text("out-one-way"));
             }
@@ -120,8 +120,12 @@ impl Desk<'_> {
         self.write(output, &json!({ "unlock_code": *code }), lines)
     }
 
-    fn added_lines(&self, row: &AccountRow, account: &Account) -> Vec<String> {
+    fn added_lines(&self, row: &AccountRow, all: &[AccountRow], account: &Account) -> Vec<String> {
         let mut lines = vec![self.words.with("out-added", &[("name", name(row, self.words).into())])];
+        if let Some(same) = self.words.same_name(row, all) {
+            lines.push(self.words.line(&same.said));
+            lines.extend(same.hosts);
+        }
         if let Some(check) = &account.check {
             lines.push(self.words.with("out-check", &[("check", check.into())]));
             lines.push(self.words.with("out-check-do", &[("id", (&account.id).into())]));
@@ -196,7 +200,7 @@ impl Desk<'_> {
             if rows.is_empty() {
                 return vec![self.words.text("out-no-accounts")];
             }
-            rows.iter().map(|row| self.account_line(row)).collect()
+            rows.iter().map(|row| self.account_line(row, &rows)).collect()
         })
     }
 
@@ -209,7 +213,7 @@ impl Desk<'_> {
         self.write(output, &json!({ "name": name }), || vec![name.clone()])
     }
 
-    fn account_line(&self, row: &AccountRow) -> String {
+    fn account_line(&self, row: &AccountRow, all: &[AccountRow]) -> String {
         let words = self.words;
         let state = match &row.state {
             AccountState::Ready => Some(words.text("account-ready")),
@@ -235,7 +239,8 @@ impl Desk<'_> {
         }
         let silent = row.host.as_ref().filter(|_| row.unreachable);
         let silent = silent.map(|host| words.with("account-unreachable", &[("host", host.into())]));
-        state.into_iter().chain(silent).fold(line, |line, second| {
+        let shared = words.shared_name(row, all).map(|said| said.happened);
+        state.into_iter().chain(silent).chain(shared).fold(line, |line, second| {
             words.with("beside", &[("name", line.into()), ("second", second.into())])
         })
     }

@@ -29,6 +29,8 @@ pub(crate) struct Account {
     codes: &'static str,
     help_desk: Option<String>,
     unreachable: bool,
+    /// The account of another server whose organisation has the same name.
+    same_name_as: Option<String>,
 }
 
 /// One of several codes in a picture.
@@ -131,6 +133,7 @@ impl Account {
             },
             help_desk: row.help_desk.clone(),
             unreachable: row.unreachable,
+            same_name_as: row.same_name_as.map(|same| same.to_string()),
         }
     }
 }

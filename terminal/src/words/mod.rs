@@ -2,6 +2,7 @@
 
 mod endings;
 mod faults;
+mod names;
 mod removals;
 mod requests;
 mod times;

@@ -44,6 +44,10 @@ pub(super) fn page(model: &Model, id: EntryId, area: Rect, has_keys: bool) -> Pa
         page.said(sign, &said, look, room);
         more(model, row, &mut page, room);
     }
+    if let Some(said) = words.shared_name(row, &model.snapshot.accounts) {
+        page.blank();
+        page.said(Sign::Bad, &said, look, room);
+    }
     if row.unreachable
         && let Some(host) = &row.host
     {

@@ -127,18 +127,11 @@ fn whose(model: &Model, row: &AccountRow, page: &mut Page, room: usize) {
 /// Anyone can take a name: an organisation that is called like one from another server is told, with both hosts.
 fn same_name(model: &Model, row: &AccountRow, page: &mut Page, room: usize) {
     let (look, words) = (model.look(), model.words());
-    let is_other = |other: &&AccountRow| {
-        other.host.is_some()
-            && other.host != row.host
-            && other.organisation.to_lowercase() == row.organisation.to_lowercase()
-    };
-    let Some(other) = model.snapshot.accounts.iter().find(is_other) else { return };
-    let organisation = [("organisation", (&row.organisation).into())];
+    let Some(same) = words.same_name(row, &model.snapshot.accounts) else { return };
     page.blank();
-    page.said(Sign::Bad, &words.said("same-name", &organisation), look, room);
-    for (id, host) in [("same-name-here", &other.host), ("same-name-new", &row.host)] {
-        let host = host.as_deref().unwrap_or_default();
-        page.text(&words.with(id, &[("host", host.into())]), Role::Plain, look, room);
+    page.said(Sign::Bad, &same.said, look, room);
+    for host in same.hosts {
+        page.text(&host, Role::Plain, look, room);
     }
 }
 

@@ -61,5 +61,9 @@ fn the_check_is_shown_to_be_compared_and_then_what_became_of_it() {
     let no = AccountState::Removed { reason: RemovalReason::Check };
     compare("check-no", &checked(no, Vec::new(), Vec::new()), LEAST);
     let other = AccountRow { host: Some("halden-college.signin.example.net".to_owned()), ..halden('Z') };
-    compare("check-same-name", &checked(pending(), Vec::new(), vec![other]), USUAL);
+    let mut same = checked(pending(), Vec::new(), vec![other]);
+    for row in &mut same.snapshot.accounts {
+        row.same_name_as = (row.id == id('A')).then_some(id('Z'));
+    }
+    compare("check-same-name", &same, USUAL);
 }
