@@ -43,7 +43,7 @@ impl Core {
     /// first with its higher number. Whoever keeps a number therefore looks at the file again until it has that one: the
     /// last to keep has always looked after.
     pub(super) fn keep_generations(&self, touched: &[Compartment]) {
-        if !self.generations.has_key_store.load(Ordering::Acquire) {
+        if self.may_write().is_err() || !self.generations.has_key_store.load(Ordering::Acquire) {
             return;
         }
         for of in touched.iter().copied() {

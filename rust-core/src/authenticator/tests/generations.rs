@@ -3,7 +3,8 @@
 use super::*;
 
 fn add(authenticator: &Authenticator) {
-    let offer = wait(authenticator.read_offer("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP".to_owned())).unwrap();
+    let offer =
+        wait(authenticator.read_offer("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP".to_owned())).unwrap();
     wait(authenticator.add(offer, None)).unwrap();
 }
 
@@ -60,7 +61,8 @@ fn a_file_that_was_put_back_meanwhile_does_not_lower_the_number() {
     let older = std::fs::read(&secrets).unwrap();
     add(&authenticator);
     let before = number(&key_store);
-    *key_store.before_number.lock().unwrap() = Some(Box::new(move || std::fs::write(secrets, older).unwrap()));
+    *key_store.before_number.lock().unwrap() =
+        Some(Box::new(move || std::fs::write(secrets, older).unwrap()));
     add(&authenticator);
     assert_eq!(number(&key_store), before + 1);
     let later = open(folder.path(), key_store.clone());
