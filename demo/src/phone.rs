@@ -64,18 +64,31 @@ impl Phone {
     /// # Errors
     /// A [`Fault`] when the vault does not open.
     pub async fn open(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
-        let Made { key_store, passphrase, device_keys, trust, clock, random, app } = made;
+        let with = match made.passphrase {
+            Some(passphrase) => UnlockWith::Passphrase(passphrase.to_owned().into()),
+            None => UnlockWith::KeyStore,
+        };
+        let phone = Self::start(folder, name, made, Role::App)?;
+        phone.authenticator.unlock(with).await.map_err(|error| error.to_string())?;
+        Ok(phone)
+    }
+
+    /// The notice extension of a phone, which opens what a locked phone may see.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the vault is of a newer version.
+    pub fn notice(folder: &Path, name: &str, made: Made) -> Result<Self, Fault> {
+        Self::start(folder, name, made, Role::Notice)
+    }
+
+    fn start(folder: &Path, name: &str, made: Made, role: Role) -> Result<Self, Fault> {
+        let Made { key_store, passphrase: _, device_keys, trust, clock, random, app } = made;
         let newer = Arc::new(Newer::default());
         let ports = Ports { key_store, device_keys, trust, listener: Arc::<Newer>::clone(&newer) };
         let given = Given { clock, random, passphrase_cost: PassphraseCost::LEAST };
         let described = describe(name, &app)?;
-        let authenticator = Authenticator::open(folder.to_owned(), Role::App, described, ports, given)
+        let authenticator = Authenticator::open(folder.to_owned(), role, described, ports, given)
             .map_err(|error| error.to_string())?;
-        let with = match passphrase {
-            Some(passphrase) => UnlockWith::Passphrase(passphrase.to_owned().into()),
-            None => UnlockWith::KeyStore,
-        };
-        authenticator.unlock(with).await.map_err(|error| error.to_string())?;
         Ok(Self { authenticator, newer })
     }
 

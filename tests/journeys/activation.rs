@@ -16,8 +16,7 @@ use countersign_protocol::{
     Status, SystemClock, SystemRandom, Thumbprint, TypedCode, TypedPin, UnixSeconds,
 };
 
-use crate::inbox;
-use crate::stage::{Story, code, host, is_out, only, world};
+use crate::stage::{Story, code, host, is_out, only, phone, world};
 use crate::stand_in::{Keys, Says, StandIn, signed, statement_time};
 
 /// A browser on the QR page, and what its QR code holds.
@@ -206,7 +205,7 @@ async fn changed(
         }
         _ => keys.usual(heard),
     });
-    let (_folder, _, phone) = inbox::phone().await.unwrap();
+    let (_folder, _, phone) = phone().await.unwrap();
     let added = server.add_to(&phone).await.map(|_| ());
     let accounts = phone.authenticator.snapshot().accounts.len();
     (added, server, accounts)
@@ -243,7 +242,7 @@ async fn an_older_statement_of_a_server_that_is_known_adds_nothing_and_moves_no_
         }
         _ => keys.usual(heard),
     });
-    let (_folder, _, phone) = inbox::phone().await?;
+    let (_folder, _, phone) = phone().await?;
     let entry = server.add_to(&phone).await.unwrap();
     let host = server.keys.base.host().to_owned();
     let refused = Err(CoreError::Untrusted { host, why: Distrust::Identity });
@@ -267,7 +266,7 @@ async fn a_typed_address_gives_only_a_server_of_that_address_and_that_tls_key() 
         "countersign" => Says::Text(keys.statement(statement_time(), &base, &keys.signing)),
         _ => keys.usual(heard),
     });
-    let (_folder, _, phone) = inbox::phone().await?;
+    let (_folder, _, phone) = phone().await?;
     let typed = async |server: &StandIn, pin: &Hash| {
         let (code, base) = (TypedCode::make(&SystemRandom), &server.keys.base);
         let url = format!("{base}#{}", TypedPin::of(pin).as_str());
@@ -292,7 +291,7 @@ async fn a_connection_that_breaks_is_tried_again_after_a_rest() -> Story {
         "activation" if count.fetch_add(1, Ordering::AcqRel) < 2 => Says::Broken,
         _ => keys.usual(heard),
     });
-    let (_folder, _, phone) = inbox::phone().await?;
+    let (_folder, _, phone) = phone().await?;
     assert!(server.add_to(&phone).await.is_ok());
     let tries = server.heard("activation");
     assert_eq!(tries.len(), 3);

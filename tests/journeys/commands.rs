@@ -2,6 +2,7 @@
 
 use clap::Parser as _;
 use countersign_core::authenticator::Decision;
+use countersign_demo::phone::Phone;
 use countersign_demo::scene;
 use countersign_protocol::{SystemClock, Verdict};
 use countersign_terminal::commands::{Arguments, Bell, Desk, Output};
@@ -11,8 +12,13 @@ use crate::stage::{Stage, Story, approve, ends_as, is_in, is_out, waiting};
 
 /// What a command line writes, and the word of how it failed.
 async fn run(stage: &Stage, line: &[&str]) -> (String, Result<(), String>) {
+    run_on(&stage.phone, line).await
+}
+
+/// The same on a phone of no stage.
+pub async fn run_on(phone: &Phone, line: &[&str]) -> (String, Result<(), String>) {
     let arguments = Arguments::parse_from(["countersign"].iter().chain(line));
-    let (authenticator, bell, words) = (&*stage.phone.authenticator, &Bell::default(), Words::default());
+    let (authenticator, bell, words) = (&*phone.authenticator, &Bell::default(), Words::default());
     let desk = Desk { authenticator, clock: &SystemClock, bell, words };
     let mut written = Vec::new();
     let mut output = Output::new(&mut written, arguments.json, Look::of_environment(|_| None));

@@ -11,8 +11,9 @@ use countersign_demo::browser::{Browser, Fault};
 use countersign_demo::phone::{Made, Phone};
 use countersign_demo::scene::{self, By, Credentials};
 use countersign_demo::world::World;
-use countersign_protocol::{RequestId, Verdict};
+use countersign_protocol::{RequestId, SystemClock, Verdict};
 use countersign_server::{Config, HashingCost};
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use crate::keyring::Keyring;
@@ -24,6 +25,16 @@ pub type Story = Result<(), Fault>;
 pub const BACK_OFF: u64 = 3600;
 /// So long a request lives.
 pub const REQUEST_LIFE: u64 = 60;
+/// So often what comes by itself is looked for, each time a quarter of a second later.
+const LOOKS: usize = 120;
+
+/// A phone without a world, and the folder of its vault.
+pub async fn phone() -> Result<(TempDir, Made, Phone), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Made::with_clock(Arc::new(SystemClock));
+    let phone = Phone::open(&folder.path().join("vault"), "Mira's phone", made.clone()).await?;
+    Ok((folder, made, phone))
+}
 
 /// A server with three persons, and nobody set up.
 pub async fn world() -> Result<World, Fault> {
@@ -171,7 +182,7 @@ pub async fn is_out(browser: &mut Browser) -> Story {
 
 /// Waits until a browser is not signed in: for what a phone does by itself.
 pub async fn comes_to_be_out(browser: &mut Browser) -> Story {
-    for _ in 0..40 {
+    for _ in 0..LOOKS {
         if is_out(browser).await.is_ok() {
             return Ok(());
         }
@@ -200,7 +211,7 @@ pub async fn answer_unheard(
         let core = Arc::clone(&core);
         async move { core.answer(account, request, decision).await }
     });
-    for _ in 0..200 {
+    for _ in 0..LOOKS * 5 {
         if signed(&core) > before {
             return Ok(answer);
         }
@@ -216,7 +227,7 @@ pub fn host(world: &World) -> String {
 
 /// Loads the page again until it shows this: for what a phone does by itself.
 pub async fn comes_to_show(browser: &mut Browser, words: &str) -> Story {
-    for _ in 0..40 {
+    for _ in 0..LOOKS {
         browser.reload().await?;
         if browser.shows(words) {
             return Ok(());

@@ -39,6 +39,29 @@ pub struct Heard {
     pub is_given_up: bool,
 }
 
+impl Heard {
+    /// The request that a wait says it has seen.
+    pub fn named(&self) -> Option<RequestId> {
+        self.payload["have"]["request"].as_str().map(|id| id.parse().unwrap())
+    }
+}
+
+/// Something that a server waits for until the story has it happen.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
+    }
+
+    pub fn wait(&self) {
+        let (is_open, opened) = &*self.0;
+        drop(opened.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+    }
+}
+
 /// What to say.
 pub enum Says {
     /// A text with status 200.
