@@ -7,6 +7,7 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertNotNull
+import kotlin.test.assertNull
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
@@ -70,6 +71,7 @@ class ServerTest {
             val id = core.enrol(person)
             val row = core.snapshot().accounts.single()
             assertEquals("Halden College", row.organisation)
+            assertNull(row.sameNameAs)
             assertEquals(person.first, row.account)
             assertEquals(CodeKind.TIMED, row.codes)
             assertEquals(6, core.codes(listOf(id)).single().code?.length)
@@ -92,18 +94,25 @@ class ServerTest {
     }
 
     @Test
-    fun `a wrong number ends the request with its verdict`() = runBlocking {
+    fun `a wrong number ends the request with its verdict, and it can be reported later`() = runBlocking {
         val person = server.persons[1]
-        shell.openUnlocked().use { core ->
+        val card = shell.openUnlocked().use { core ->
             core.enrol(person)
             val number = signingIn(person).number()
             val card = core.request(RequestKind.SIGN_IN)
             assertFailsWith<CoreException.Typed> { core.approve(card, "$number$number") }
             val wrong = "%03d".format((number.toInt() + 1) % 1000)
             assertEquals(Outcome.Ended(Verdict.WRONG_NUMBER, null), core.approve(card, wrong))
-            val reported = core.answer(card.accountId, card.id, Decision.Report)
-            assertEquals(Outcome.Ended(Verdict.REPORTED, null), reported)
+            assertEquals(emptyList(), core.endedBefore())
             core.setActive(false)
+            card
+        }
+        // The app is started again: the card is gone, and the request can still be reported.
+        shell.openUnlocked().use { core ->
+            assertEquals(emptyList(), core.snapshot().requests)
+            val ended = core.endedBefore().single { it.id == card.id }
+            val reported = core.answer(ended.accountId, ended.id, Decision.Report)
+            assertEquals(Outcome.Ended(Verdict.REPORTED, null), reported)
         }
     }
 

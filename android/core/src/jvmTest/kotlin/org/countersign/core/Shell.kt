@@ -23,6 +23,11 @@ class Shell(
         return Authenticator.open(folder.toString(), role, phone, keyStore, keys, trust, listener)
     }
 
+    /** The names and the bytes of the vault's files. */
+    fun files(): Map<String, List<Byte>> = Files.list(folder).use { files ->
+        files.toList().associate { it.fileName.toString() to Files.readAllBytes(it).toList() }
+    }
+
     /** Opens with the vault made or unlocked by the key store. */
     suspend fun openUnlocked(): Authenticator = open().apply { unlock(UnlockWith.KeyStore) }
 }
