@@ -18,7 +18,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::activation::at_the_code;
 use crate::keyring::Keyring;
-use crate::stage::{Story, comes_to_show, only, world};
+use crate::stage::{LOOK_AGAIN, LOOKS, Story, comes_to_show, only, world};
 
 /// Where adding a work account can be interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,11 +149,11 @@ async fn add(phone: &Phone, text: &str, cancel: Option<Arc<Cancel>>) -> Result<E
 
 /// That nothing is left of an account that was given up, as soon as what was begun is tidied.
 async fn leaves_nothing(phone: &Phone, keys: &Keyring) -> Story {
-    for _ in 0..100 {
+    for _ in 0..LOOKS {
         if keys.is_empty() {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
     assert!(keys.is_empty(), "keys are left");
     assert!(phone.authenticator.snapshot().accounts.is_empty());
@@ -281,7 +281,8 @@ async fn nobody_waits_for_a_server_that_says_nothing_once_it_is_given_up() -> St
     tokio::select! {
         added = adding => assert_eq!(added, Err(CoreError::Cancelled)),
         () = giving_up => {}
-        () = tokio::time::sleep(Duration::from_secs(5)) => panic!("it waits for the server"),
+        // Whoever waits for the server waits for 15 seconds.
+        () = tokio::time::sleep(Duration::from_secs(12)) => panic!("it waits for the server"),
     }
     Ok(())
 }

@@ -25,8 +25,10 @@ pub type Story = Result<(), Fault>;
 pub const BACK_OFF: u64 = 3600;
 /// So long a request lives.
 pub const REQUEST_LIFE: u64 = 60;
-/// So often what comes by itself is looked for, each time a quarter of a second later.
-const LOOKS: usize = 120;
+/// How often what comes by itself is looked for, at most,
+pub const LOOKS: usize = 120;
+/// and how long after each look.
+pub const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// A phone without a world, and the folder of its vault.
 pub async fn phone() -> Result<(TempDir, Made, Phone), String> {
@@ -186,7 +188,7 @@ pub async fn comes_to_be_out(browser: &mut Browser) -> Story {
         if is_out(browser).await.is_ok() {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
     is_out(browser).await
 }
@@ -211,11 +213,11 @@ pub async fn answer_unheard(
         let core = Arc::clone(&core);
         async move { core.answer(account, request, decision).await }
     });
-    for _ in 0..LOOKS * 5 {
+    for _ in 0..LOOKS {
         if signed(&core) > before {
             return Ok(answer);
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
     Err("nothing was signed".to_owned())
 }
@@ -232,7 +234,7 @@ pub async fn comes_to_show(browser: &mut Browser, words: &str) -> Story {
         if browser.shows(words) {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
     browser.expect(words)
 }
