@@ -29,12 +29,12 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the folder of state, the key file, the server's keys and a first person
+    /// Add a person, and make the folder of state, the key file and the server's keys where they are not there yet
     Init {
-        /// What the first person types to sign in
+        /// What the person types to sign in
         #[arg(long)]
         user_name: String,
-        /// The first person's name
+        /// The person's name
         #[arg(long)]
         name: String,
     },
@@ -145,15 +145,18 @@ async fn init(path: &Path, user_name: String, name: String) -> Result<(), Comman
     let shown = Text::new(user_name.as_str()).map_err(|_| CommandFailed::Name("--user-name"))?;
     let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
     let password = Password::make(given.random.as_ref());
+    let is_new = !config.database().exists();
     Server::make(&config, &given).await?;
     let added = state::add_person(&config, given, shown, name, password.clone()).await;
     if !added.map_err(StartFailed::from)? {
         return Err(CommandFailed::Taken(user_name));
     }
     let mut out = io::stdout();
-    writeln!(out, "Made {} and {}.", config.state.display(), config.key_file.display())?;
-    writeln!(out, "Keep a copy of the key file apart from the database: without it no secret opens.")?;
-    writeln!(out, "{user_name} signs in with the password {}", password.expose())?;
+    if is_new {
+        writeln!(out, "Made {} and {}.", config.state.display(), config.key_file.display())?;
+        writeln!(out, "Keep a copy of the key file apart from the database: without it no secret opens.")?;
+    }
+    writeln!(out, "Added {user_name}, who signs in with the password {}", password.expose())?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub enum StartFailed {
     #[error(transparent)]
     Tls(#[from] TlsRefused),
     /// An address cannot be listened on.
-    #[error("{address}")]
+    #[error("nobody can listen on {address}")]
     Listen {
         /// Which.
         address: SocketAddr,

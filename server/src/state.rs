@@ -39,8 +39,10 @@ pub(crate) async fn open(
     pages_url: PagesUrl,
     whereabouts: Whereabouts,
 ) -> Result<Service, Failure> {
-    if !config.key_file.exists() || !config.database().exists() {
-        return Err(Failure::NotMade);
+    match (config.key_file.exists(), config.database().exists()) {
+        (true, true) => {}
+        (false, true) => return Err(Failure::KeyFileGone(config.key_file.display().to_string())),
+        (_, false) => return Err(Failure::NotMade),
     }
     let store = open_store(config, &given).await?;
     let now = given.clock.now();

@@ -302,6 +302,8 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
     put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400, true)), &phones));
+    put(pages, "security-paused-for-all", &info(false, Some(Notice::Paused(NOW + 86_400, false)), &phones));
+    put(pages, "security-pause-lifted", &info(false, Some(Notice::Lifted), &phones));
     put(pages, "security-info-empty", &SecurityInfo { methods: &[], ..info(true, None, &[]) });
     let notice = Some(Notice::NewDefault("method-code"));
     let by_code = methods(cast, SignInMethod::Code);
@@ -319,11 +321,22 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
 
 fn endings(frame: &Frame<'_>, pages: &mut Pages) {
     put(pages, "stopped", &Stopped { frame });
-    put(pages, "no-method", &NoMethod { frame, why: Lacking::NoneLeft });
-    put(pages, "no-method-late", &NoMethod { frame, why: Lacking::Late(14) });
-    put(pages, "no-method-not-at-hand", &NoMethod { frame, why: Lacking::NotAtHand });
+    put(pages, "no-method", &NoMethod { frame, why: Lacking::NoneLeft, back: None, is_signed_in: false });
+    put(
+        pages,
+        "no-method-late",
+        &NoMethod { frame, why: Lacking::Late(14), back: None, is_signed_in: false },
+    );
+    let not_at_hand =
+        |back, is_signed_in| NoMethod { frame, why: Lacking::NotAtHand, back: Some(back), is_signed_in };
+    put(pages, "no-method-not-at-hand", &not_at_hand("/approve", false));
+    put(pages, "no-method-not-at-hand-change", &not_at_hand("/security-info/approve/add", true));
     let alone = Frame { help_desk: None, privacy: None, ..*frame };
-    put(pages, "no-method-no-help-desk", &NoMethod { frame: &alone, why: Lacking::NoneLeft });
+    put(
+        pages,
+        "no-method-no-help-desk",
+        &NoMethod { frame: &alone, why: Lacking::NoneLeft, back: None, is_signed_in: false },
+    );
     for (name, what, reference) in [
         ("error", Trouble::Internal, Some("7H2K-4QX9")),
         ("error-not-found", Trouble::NotFound, None),

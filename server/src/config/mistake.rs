@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +22,8 @@ pub struct ConfigRefused {
 }
 
 impl ConfigRefused {
-    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        let message = format!("{} cannot be read: {error}", path.display());
+    pub(super) fn unreadable(error: &io::Error) -> Self {
+        let message = format!("this file cannot be read: {error}");
         Self { mistakes: vec![Mistake { line: None, key: None, message }] }
     }
 }

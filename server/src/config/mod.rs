@@ -85,7 +85,7 @@ impl Config {
     /// # Errors
     /// Every mistake that was found, each with its line where it has one.
     pub fn read(path: &Path) -> Result<Self, ConfigRefused> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigRefused::unreadable(path, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigRefused::unreadable(&error))?;
         file::parse(&text, path.parent().unwrap_or(Path::new("")), Look::Places)
     }
 
@@ -116,6 +116,11 @@ impl Config {
 
     /// The database, in the folder of state.
     pub(crate) fn database(&self) -> PathBuf {
-        self.state.join("countersign.sqlite")
+        Self::database_in(&self.state)
+    }
+
+    /// The database of a folder of state.
+    fn database_in(state: &Path) -> PathBuf {
+        state.join("countersign.sqlite")
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::Config;
 use super::file::{CERTIFICATE, KEY_FILE, PRIVATE_KEY, STATE};
 use super::reader::{Key, Reader};
 use crate::store::mode;
@@ -35,6 +36,7 @@ pub(super) fn state(reader: &mut Reader<'_>, folder: &Path) -> bool {
 
 /// The key file: a file of its owner alone, or one that can be made beside what is there.
 pub(super) fn key_file(reader: &mut Reader<'_>, file: &Path, state: Option<&Path>) {
+    let database = state.map(Config::database_in).unwrap_or_default();
     let folder = file.parent().unwrap_or(Path::new(""));
     let said = match fs::metadata(file) {
         Ok(found) if found.is_dir() => {
@@ -42,6 +44,11 @@ pub(super) fn key_file(reader: &mut Reader<'_>, file: &Path, state: Option<&Path
         }
         Ok(_) => mode::refuse(file, mode::OTHERS_TOUCH, "")
             .map_err(|_| format!("others can read {0}; chmod 600 {0} makes it private", file.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && database.exists() => Err(format!(
+            "{} is missing, and what is sealed in {} opens with no other key file: put it back",
+            file.display(),
+            database.display()
+        )),
         // `init` makes the folder of state.
         Err(error) if error.kind() == io::ErrorKind::NotFound && Some(folder) == state => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(folder) => {
@@ -90,7 +97,8 @@ fn nearest(folder: &Path) -> Option<&Path> {
 
 fn try_making_in(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    tempfile::Builder::new().prefix(".countersign-").tempdir_in(folder)?.close().map_err(without_path)
+    let made = tempfile::Builder::new().prefix(".countersign-").tempdir_in(folder);
+    made.and_then(tempfile::TempDir::close).map_err(without_path)
 }
 
 fn try_writing(folder: &Path) -> Result<(), String> {
@@ -100,6 +108,7 @@ fn try_writing(folder: &Path) -> Result<(), String> {
     })
 }
 
+/// Nobody asked for the name of what was tried.
 fn without_path(error: io::Error) -> io::Error {
     error.kind().into()
 }

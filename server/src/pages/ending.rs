@@ -20,6 +20,10 @@ pub struct NoMethod<'a> {
     pub frame: &'a Frame<'a>,
     /// Why the password alone does not do.
     pub why: Lacking,
+    /// The page of the request or code that the person came from.
+    pub back: Option<&'a str>,
+    /// Whether the person is signed in already, and only wants to change something: then there is nothing to leave.
+    pub is_signed_in: bool,
 }
 
 /// Why a password alone does not open set-up.

@@ -106,6 +106,12 @@ impl Steps<'_> {
         later.into_iter().find(|(_, done)| !done).map(|(method, _)| method.name)
     }
 
+    /// The part of the current method: its number, of how many, the id of its name.
+    #[must_use]
+    pub fn part(&self) -> Option<(usize, usize, &'static str)> {
+        self.part_of(&self.methods.get(self.at?)?.0)
+    }
+
     fn part_of(&self, method: &Method) -> Option<(usize, usize, &'static str)> {
         let name = method.parts.get(self.part.checked_sub(1)?)?;
         Some((self.part, method.parts.len(), name))
@@ -180,6 +186,7 @@ mod tests {
         let current = Standing::Current(Some((3, 4, "part-scan")));
         assert_eq!(standing, [Standing::Done, current, Standing::Done, Standing::ToCome]);
         assert_eq!((steps.current(), steps.count(), steps.then()), (Some(2), 4, Some("other")));
+        assert_eq!(steps.part(), Some((3, 4, "part-scan")));
     }
 
     #[test]

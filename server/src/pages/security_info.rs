@@ -71,6 +71,8 @@ pub struct ListedPhone<'a> {
 pub enum Notice<'a> {
     /// Requests are paused until then, in Unix seconds; and whether this session may lift the pause.
     Paused(u64, bool),
+    /// The pause was lifted.
+    Lifted,
     /// A phone was added.
     Added(&'a str),
     /// A phone was deleted.

@@ -101,6 +101,8 @@ pub struct CodeForm {
 pub enum WrongCode {
     /// It is not the code.
     Wrong,
+    /// It has not the form of a code.
+    NotDigits,
     /// It was taken before.
     Used,
     /// The most wrong codes in an hour were typed.
@@ -113,6 +115,7 @@ impl WrongCode {
     pub fn text(self) -> &'static str {
         match self {
             Self::Wrong => "code-wrong",
+            Self::NotDigits => "code-not-digits",
             Self::Used => "code-used",
             Self::TooMany => "code-too-many",
         }

@@ -94,7 +94,7 @@ impl Service {
     pub(crate) fn tell_of_restore(&self, statement: UnixSeconds) {
         if self.0.restored.set(statement).is_ok() {
             tracing::warn!(
-                statement = statement.get(),
+                seconds_ago = self.now().since(statement),
                 "the store is an older copy than a phone knows: phones that were deleted since approve again, \
                  phones that were added since are unknown; see Backup in docs/server.md"
             );

@@ -33,6 +33,8 @@ pub enum CodeUse {
         /// Tries that are left within the hour.
         left: usize,
     },
+    /// It has not the form of a code: other signs than digits, or too many or too few. Nothing is counted.
+    NotACode,
     /// It was right, but it was used before.
     Used,
     /// Too many wrong ones; again from then on.

@@ -148,6 +148,7 @@ pub(super) fn wrong(used: CodeUse) -> Option<WrongCode> {
     match used {
         CodeUse::Right | CodeUse::NotNow => None,
         CodeUse::Wrong { .. } => Some(WrongCode::Wrong),
+        CodeUse::NotACode => Some(WrongCode::NotDigits),
         CodeUse::Used => Some(WrongCode::Used),
         CodeUse::TooMany(_) => Some(WrongCode::TooMany),
     }

@@ -72,6 +72,13 @@ fn closed(visit: &Visit, then: Then) -> Result<&Session, Turn> {
     if session.changes_until.is_none() { Ok(session) } else { Err(Turn::to(then.page())) }
 }
 
+/// Whether this is the address of a page here.
+pub(super) fn is_page(path: &str) -> bool {
+    let of = |pages: &str| path.strip_prefix(pages).and_then(|end| end.strip_prefix('/'));
+    let end = of(paths::APPROVE_CHANGE).or_else(|| of(paths::APPROVE_CHANGE_CODE));
+    end.is_some_and(|then| Then::parse(then).is_ok())
+}
+
 impl Then {
     /// From the end of an address.
     fn parse(text: &str) -> Result<Self, Turn> {
@@ -127,4 +134,28 @@ async fn name(visit: &Visit, session: &Session, id: DeviceId) -> Result<Text<64>
     let info = security_info::read(visit, session).await?;
     let phone = info.phones.into_iter().find(|phone| phone.id == id);
     phone.map(|phone| phone.name).ok_or_else(|| Turn::to(paths::SECURITY_INFO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_pages_of_a_change_and_nowhere_else() {
+        for own in
+            ["approve/add", "code/add", "approve/default/code", "approve/delete/q83vEjRWeJASNFZ4q83vEg"]
+        {
+            assert!(is_page(&format!("/security-info/{own}")), "{own}");
+        }
+        for other in
+            ["", "/", "//evil.example", "https://evil.example", "/security-info", "/security-info/approve/"]
+        {
+            assert!(!is_page(other), "{other}");
+        }
+        for other in
+            ["approve/delete", "approve/delete/x", "approve/../../sign-out", "approve/add?x", "approved/add"]
+        {
+            assert!(!is_page(&format!("/security-info/{other}")), "{other}");
+        }
+    }
 }

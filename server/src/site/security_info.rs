@@ -18,9 +18,9 @@ use crate::{Deletion, MethodView, PhoneView, Session, SetUp, SignInMethod, Step}
 pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route(paths::ACCOUNT, get(account))
-        .route(paths::SECURITY_INFO, get(overview))
+        .route(paths::SECURITY_INFO, get(overview).post(delete))
         .route(paths::ADD_METHOD, get(choose))
-        .route(&format!("{}/{{id}}", paths::DELETE_PHONE), get(ask_to_delete).post(delete))
+        .route(&format!("{}/{{id}}", paths::DELETE_PHONE), get(ask_to_delete))
         .route(&format!("{}/{{method}}", paths::MAKE_DEFAULT), post(make_default))
 }
 
@@ -63,6 +63,7 @@ async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let notice = match (&added, query.as_deref()) {
         (Some(phone), _) => Some(Notice::Added(phone.as_str())),
         (None, Some("default")) => info.methods.iter().find(|view| view.is_default).map(new_default),
+        (None, Some("lifted")) => Some(Notice::Lifted),
         (None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
         _ => None,
     };
@@ -108,11 +109,11 @@ async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
     })
 }
 
-/// The phone goes for good (S69). The page after it is drawn here, since nothing keeps the name of a phone that is
-/// gone; loaded again, it finds no such phone and leads to Security info.
-async fn delete(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+/// The phone goes for good (S69). Security info is drawn here, since nothing keeps the name of a phone that is gone;
+/// sent again, the form finds no such phone and leads to Security info.
+async fn delete(Posted { visit, form }: Posted) -> Answer {
     let session = full(&visit)?;
-    let id = device(&id)?;
+    let id = device(form.get("delete"))?;
     let phones = read(&visit, session).await?.phones;
     match visit.site.service.delete_phone(session, id).await? {
         Deletion::Deleted => {
@@ -148,8 +149,9 @@ pub(super) async fn close(Posted { visit, .. }: Posted) -> Answer {
 
 /// "Lift the pause now".
 pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
-    visit.site.service.lift_pause(full(&visit)?).await?;
-    Ok(visit.go(paths::SECURITY_INFO))
+    let is_lifted = visit.site.service.lift_pause(full(&visit)?).await?;
+    let page = paths::SECURITY_INFO;
+    Ok(if is_lifted { visit.go(&format!("{page}?lifted")) } else { visit.go(page) })
 }
 
 /// What Security info shows; the session may have ended meanwhile.

@@ -5,7 +5,7 @@ use axum::extract::RawQuery;
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
-use super::{approve, home};
+use super::{approve, change, home};
 use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, Stopped, paths};
 use crate::{Password, SignInMethod, Step};
 
@@ -98,13 +98,16 @@ pub(super) async fn no_method(visit: Visit) -> Answer {
         Step::Helpless { is_late: true } => Lacking::Late(visit.site.service.policy().set_up_window / 86_400),
         _ => Lacking::NoneLeft,
     };
-    visit.page(&NoMethod { frame: &visit.frame(), why })
+    visit.page(&NoMethod { frame: &visit.frame(), why, back: None, is_signed_in: false })
 }
 
-/// "I don't have my phone".
-pub(super) async fn other_ways(visit: Visit) -> Answer {
-    visit.session_at(|step| matches!(step, Step::Prove { .. } | Step::Full))?;
-    visit.page(&NoMethod { frame: &visit.frame(), why: Lacking::NotAtHand })
+/// "I don't have my phone". The address names the page that the person came from, for the way back.
+pub(super) async fn other_ways(visit: Visit, RawQuery(from): RawQuery) -> Answer {
+    let session = visit.session_at(|step| matches!(step, Step::Prove { .. } | Step::Full))?;
+    let is_signed_in = session.step == Step::Full;
+    let from = from.as_deref().filter(|from| is_signed_in && change::is_page(from));
+    let back = from.unwrap_or(if is_signed_in { paths::SECURITY_INFO } else { home(session.step) });
+    visit.page(&NoMethod { frame: &visit.frame(), why: Lacking::NotAtHand, back: Some(back), is_signed_in })
 }
 
 fn show(visit: &Visit, user_name: &str, after: After) -> Answer {

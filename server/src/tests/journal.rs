@@ -187,7 +187,8 @@ async fn no_secret_is_in_the_log_at_any_level() {
     let house = House::open_with(|config| config.policy.digits = Digits::new(8).unwrap()).await;
     let mut secrets = vec!["correct horse".to_owned(), "wrong horse".to_owned(), "hunter2".to_owned()];
 
-    // By the form, as a browser sends it.
+    // By the form, as a browser sends it. Another test may have been first with the provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let pages = format!("http://{}/sign-in", house.running.pages_address());
     let http = reqwest::Client::new();
     let page = http.get(&pages).send().await.unwrap();

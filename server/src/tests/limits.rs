@@ -33,6 +33,9 @@ async fn sign_in_from<'a>(house: &'a House, visitor: &Visitor) -> Browser<'a> {
     }
 }
 
+/// It has the form of a code, and is right once in a million steps.
+const WRONG_CODE: &str = "000000";
+
 async fn use_code(browser: &Browser<'_>, code: &str) -> CodeUse {
     browser.service().use_code(&browser.session().await, code).await.unwrap()
 }
@@ -111,11 +114,31 @@ async fn ten_wrong_codes_an_hour_are_the_most_at_an_address_in_all_sessions_toge
     let begin = house.now();
     for left in (0..10).rev() {
         let browser = house.sign_in().await;
-        assert_eq!(use_code(&browser, "not a code").await, CodeUse::Wrong { left });
+        assert_eq!(use_code(&browser, WRONG_CODE).await, CodeUse::Wrong { left });
     }
     let browser = house.sign_in().await;
     assert_eq!(use_code(&browser, &phone.code()).await, CodeUse::TooMany(begin.plus(3600)));
     assert_eq!(browser.ask().await, Ask::Asked, "a count stops only what it counts");
+}
+
+#[tokio::test]
+async fn what_has_not_the_form_of_a_code_is_told_and_not_counted() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let browser = house.sign_in().await;
+    for typed in ["", "abc", "12345", "1234567", "12345a", "not a code"] {
+        for _ in 0..3 {
+            assert_eq!(use_code(&browser, typed).await, CodeUse::NotACode, "{typed}");
+        }
+    }
+    assert_eq!(use_code(&browser, WRONG_CODE).await, CodeUse::Wrong { left: 9 });
+    let code = phone.code();
+    let (first, last) = code.split_at(3);
+    assert_eq!(
+        use_code(&browser, &format!(" {first} {last} ")).await,
+        CodeUse::Right,
+        "blanks do not matter"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +147,7 @@ async fn wrong_codes_of_who_has_the_password_close_no_codes_elsewhere() {
     let (_, phone) = house.with_phone().await;
     let thief = sign_in_from(&house, &elsewhere(1)).await;
     for _ in 0..12 {
-        use_code(&thief, "not a code").await;
+        use_code(&thief, WRONG_CODE).await;
     }
     let person = house.sign_in().await;
     assert_eq!(use_code(&person, &phone.code()).await, CodeUse::Right);
@@ -136,7 +159,7 @@ async fn thirty_wrong_codes_an_hour_are_the_most_of_a_person_wherever_they_come_
     let (own, phone) = house.with_phone().await;
     for index in 0..30 {
         let thief = sign_in_from(&house, &elsewhere(index / 10)).await;
-        assert!(matches!(use_code(&thief, "not a code").await, CodeUse::Wrong { .. }));
+        assert!(matches!(use_code(&thief, WRONG_CODE).await, CodeUse::Wrong { .. }));
     }
     let until = house.now().plus(3600);
     let person = house.sign_in().await;
@@ -149,7 +172,7 @@ async fn wrong_codes_of_a_session_that_is_signed_in_are_counted_too() {
     let house = House::open().await;
     let (own, phone) = house.with_phone().await;
     for left in (0..10).rev() {
-        assert_eq!(use_code(&own, "not a code").await, CodeUse::Wrong { left });
+        assert_eq!(use_code(&own, WRONG_CODE).await, CodeUse::Wrong { left });
     }
     assert!(matches!(use_code(&own, &phone.code()).await, CodeUse::TooMany(_)));
     assert_eq!(use_code(&house.sign_in().await, &phone.code()).await, CodeUse::Right);
@@ -175,7 +198,7 @@ async fn an_approval_resets_its_own_count_and_no_other() {
     let (_, phone) = house.with_phone().await;
     for _ in 0..10 {
         wrong_password(&house, MIRA, &elsewhere(1)).await;
-        use_code(&house.sign_in().await, "not a code").await;
+        use_code(&house.sign_in().await, WRONG_CODE).await;
     }
     let browser = house.sign_in().await;
     assert_eq!(browser.ask().await, Ask::Asked);
@@ -192,7 +215,7 @@ async fn a_right_code_empties_its_own_count_and_not_the_one_of_all() {
     let (_, phone) = house.with_phone().await;
     for index in 0..30 {
         let thief = sign_in_from(&house, &elsewhere(index / 10)).await;
-        use_code(&thief, "not a code").await;
+        use_code(&thief, WRONG_CODE).await;
         if index == 9 {
             let person = house.sign_in().await;
             assert_eq!(use_code(&person, &phone.code()).await, CodeUse::Right);

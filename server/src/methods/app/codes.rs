@@ -66,7 +66,7 @@ pub(crate) async fn note_refused(
     now: UnixSeconds,
 ) -> Result<(), StoreFailed> {
     let what = match used {
-        CodeUse::Right | CodeUse::NotNow => return Ok(()),
+        CodeUse::Right | CodeUse::NotACode | CodeUse::NotNow => return Ok(()),
         CodeUse::Wrong { left } => Happened::WrongCode { left },
         CodeUse::Used => Happened::UsedCode,
         CodeUse::TooMany(until) => Happened::CodesLocked { seconds: until.since(now) },
@@ -107,17 +107,20 @@ pub(crate) async fn try_code(
     if let Some(until) = tallies::full_until(change.db(), counts, now).await? {
         return Ok(Tried::Not(CodeUse::TooMany(until)));
     }
-    if let Some(typed) = Number::typed(typed) {
-        for phone in phones {
-            if let Some(step) = matching_step(phone, service.store().seal(), &typed, now)? {
-                if !devices::use_step(change.db(), phone.id, step, now).await? {
-                    return Ok(Tried::Not(CodeUse::Used));
-                }
-                if let Some((own, _)) = counts.first() {
-                    tallies::reset(change.db(), own).await?;
-                }
-                return Ok(Tried::Right(phone.id));
+    let has_form = |typed: &Number| {
+        let mut forms = phones.iter().filter_map(|phone| phone.codes.as_ref());
+        forms.any(|codes| codes.form.digits == typed.digits().get())
+    };
+    let Some(typed) = Number::typed(typed).filter(has_form) else { return Ok(Tried::Not(CodeUse::NotACode)) };
+    for phone in phones {
+        if let Some(step) = matching_step(phone, service.store().seal(), &typed, now)? {
+            if !devices::use_step(change.db(), phone.id, step, now).await? {
+                return Ok(Tried::Not(CodeUse::Used));
             }
+            if let Some((own, _)) = counts.first() {
+                tallies::reset(change.db(), own).await?;
+            }
+            return Ok(Tried::Right(phone.id));
         }
     }
     let left = tallies::add(change.db(), counts, now).await?;
