@@ -34,6 +34,9 @@ impl<'a> MakeWriter<'a> for Log {
 
 impl Log {
     fn listen(&self, filter: &str) -> tracing::subscriber::DefaultGuard {
+        // Tests on other threads listen to nothing, and what one of them says first would count as of interest to nobody.
+        // Another test may have been first.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
         let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).without_time();
         tracing::subscriber::set_default(subscriber.with_writer(self.clone()).finish())
     }
