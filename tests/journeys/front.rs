@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use countersign_core::authenticator::{CardState, Decision, Outcome, Removed};
-use countersign_demo::phone::Phone;
+use countersign_demo::phone::{Made, Phone};
 use countersign_demo::scene::{self, By};
 use countersign_protocol::{Kind, RequestId, Status, SystemRandom, Verdict};
 
@@ -158,6 +158,40 @@ async fn the_app_is_away_when_the_answer_on_its_way_has_its_verdict() -> Story {
     let denied = CardState::Ended { verdict: Verdict::Denied, phone: None };
     assert_eq!(phone.authenticator.snapshot().requests[0].state, denied);
     assert_eq!(answer.await.unwrap(), Ok(Outcome::Verdict { verdict: Verdict::Denied, phone: None }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_server_took_of_a_change_is_kept_though_the_app_goes_away_and_is_told_once() -> Story {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = StandIn::start(move |keys, heard| {
+        if heard.call == "update" {
+            held.wait();
+        }
+        keys.usual(heard)
+    });
+    let (folder, made, phone) = phone().await?;
+    let _ = server.add_to(&phone).await.unwrap();
+    drop(phone);
+    let newer = Made { app: "9.8.7".to_owned(), ..made };
+    let phone = Phone::open(&folder.path().join("vault"), "Mira's phone", newer).await?;
+    phone.authenticator.set_active(true).await;
+    server.hears(1, "update", any).await?;
+    let waits = server.heard("wait").len();
+    let core = Arc::clone(&phone.authenticator);
+    let pull = tokio::spawn(async move { core.refresh().await });
+    server.hears(waits + 1, "wait", any).await?;
+    let core = Arc::clone(&phone.authenticator);
+    let mut away = tokio::spawn(async move { core.set_active(false).await });
+    let is_early = is_away_early(&mut away).await;
+    gate.open();
+    assert!(!is_early);
+    away.await.unwrap();
+    pull.await.unwrap().unwrap();
+    phone.authenticator.set_active(true).await;
+    phone.authenticator.refresh().await.unwrap();
+    assert_eq!((server.heard("update").len(), times(&phone, "updated")), (1, 1));
     Ok(())
 }
 
