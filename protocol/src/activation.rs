@@ -77,12 +77,6 @@ impl Certificate {
     pub fn from_der(der: Vec<u8>) -> Self {
         Self(der)
     }
-
-    /// Its DER.
-    #[must_use]
-    pub fn as_der(&self) -> &[u8] {
-        &self.0
-    }
 }
 
 impl TryFrom<String> for Certificate {

@@ -33,12 +33,6 @@ impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
         let behind = |index: usize| self.0.iter().skip(index + 1);
         self.0.iter().enumerate().all(|(index, element)| behind(index).all(|other| other != element))
     }
-
-    /// The elements by value.
-    #[must_use]
-    pub fn into_vec(self) -> Vec<T> {
-        self.0
-    }
 }
 
 impl<T, const MAX: usize> Default for List<T, 0, MAX> {

@@ -62,11 +62,6 @@ pub enum TypedKind {
     Steam,
 }
 
-impl TypedKind {
-    /// What everyone means who does not say: SHA1, 6 digits, 30 s.
-    pub const USUAL: Self = Self::Time { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
-}
-
 impl CodesOffer {
     /// Reads what a person typed.
     ///

@@ -9,6 +9,9 @@ use serde::Deserialize;
 use super::*;
 use crate::otp::{Algorithm, Generator};
 
+/// What everyone means who does not say.
+const USUAL: TypedKind = TypedKind::Time { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
+
 const OTPAUTH: &str = include_str!("../../../tests/vectors/otpauth.json");
 
 #[derive(Deserialize)]
@@ -169,7 +172,7 @@ fn what_was_mistyped_in_place_of_the_qr_code_is_named() {
 #[test]
 fn a_typed_secret_has_what_everyone_means_who_does_not_say() {
     let offer =
-        CodesOffer::typed(&key(" Example ", "alice", "jbsw-y3dp ehpk 3pxp", TypedKind::USUAL)).unwrap();
+        CodesOffer::typed(&key(" Example ", "alice", "jbsw-y3dp ehpk 3pxp", USUAL)).unwrap();
     let scanned = read("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP");
     let Ok(Offer::Codes(scanned)) = scanned else { panic!("{scanned:?}") };
     assert_eq!(described("", offer), described("", scanned));
@@ -178,7 +181,7 @@ fn a_typed_secret_has_what_everyone_means_who_does_not_say() {
         ("JBSW Y3DP EHPK 3PX0", Refusal::SecretCharacter),
         ("JBSW Y3DP EHPK 3PX", Refusal::SecretIncomplete),
     ] {
-        let typed = key("Example", "alice", secret, TypedKind::USUAL);
+        let typed = key("Example", "alice", secret, USUAL);
         assert_eq!(CodesOffer::typed(&typed).err(), Some(refusal));
     }
 }
@@ -276,7 +279,7 @@ proptest! {
         let _ = read(&format!("otpauth://totp/{text}"));
         let _ = read_typed("ABCDEFGHJKMN", &text);
         let _ = read_typed(&text, "localhost");
-        let _ = CodesOffer::typed(&key(&text, &text, &text, TypedKind::USUAL));
+        let _ = CodesOffer::typed(&key(&text, &text, &text, USUAL));
     }
 
     #[test]
