@@ -67,15 +67,21 @@ async fn a_phone_that_is_asked_to_pause_makes_no_call_meanwhile() -> Story {
         "wait" => Says::Problem(429, "too_many", Some(3600)),
         _ => keys.usual(heard),
     });
+    let other = StandIn::start(Keys::usual);
     let (_folder, _, phone) = phone().await?;
-    let _ = server.add_to(&phone).await.unwrap();
+    for server in [&server, &other] {
+        let _ = server.add_to(&phone).await.unwrap();
+    }
     for _ in 0..3 {
         phone.authenticator.refresh().await.unwrap();
     }
     for is_active in [true, false, true] {
         phone.authenticator.set_active(is_active).await;
         phone.authenticator.refresh().await.unwrap();
+        // The inbox of a server that asked for no pause has come to its second call.
+        other.hears(usize::from(is_active), "wait", is_held).await?;
     }
+    other.hears(2, "wait", is_held).await?;
     assert_eq!(server.heard("wait").len(), 1);
     assert!(phone.authenticator.snapshot().accounts[0].unreachable);
     Ok(())
