@@ -171,8 +171,7 @@ fn what_was_mistyped_in_place_of_the_qr_code_is_named() {
 
 #[test]
 fn a_typed_secret_has_what_everyone_means_who_does_not_say() {
-    let offer =
-        CodesOffer::typed(&key(" Example ", "alice", "jbsw-y3dp ehpk 3pxp", USUAL)).unwrap();
+    let offer = CodesOffer::typed(&key(" Example ", "alice", "jbsw-y3dp ehpk 3pxp", USUAL)).unwrap();
     let scanned = read("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP");
     let Ok(Offer::Codes(scanned)) = scanned else { panic!("{scanned:?}") };
     assert_eq!(described("", offer), described("", scanned));

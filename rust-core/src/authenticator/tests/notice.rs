@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::vault::Activating;
@@ -64,11 +66,10 @@ fn stays_as_it_is(
 ) -> (Lock, Result<(), CoreError>) {
     let (before, changes) = (see(folder), key_store.changes.load(Ordering::Acquire));
     let keys = key_store.keys.lock().unwrap().clone();
-    // Somebody who writes has been stopped in the midst of it: whoever waited for the lock would wait for ever.
-    let lock = File::open(folder.join("writer.lock")).ok();
-    if let Some(lock) = &lock {
-        lock.lock().unwrap();
-    }
+    // Somebody who writes was stopped in the midst of it; long after a test has failed, the lock goes.
+    let lock = File::open(folder.join("writer.lock")).inspect(|lock| lock.lock().unwrap());
+    let (_done, is_done) = channel::<()>();
+    thread::spawn(move || (is_done.recv_timeout(Duration::from_secs(20)), lock));
     let notice = open_as(Role::Notice, folder, key_store.clone());
     let state = notice.snapshot().lock;
     do_everything(&notice, with);
