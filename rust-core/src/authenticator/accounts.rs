@@ -76,7 +76,7 @@ impl Core {
         let is_work = self.contacts()?.account(entry).is_some();
         let is_done = match change {
             Change::Name(name) => {
-                let name = typed_name(&name)?;
+                let name = typed_name(&name)?.map(String::from);
                 if is_work {
                     self.change_contacts(move |contacts| contacts.account_mut(entry).map(|it| it.name = name))
                         .await?
@@ -189,14 +189,14 @@ impl Core {
     }
 }
 
-/// A person's own name for an account, by the rule for names that servers give; None for the empty one.
-fn typed_name(typed: &str) -> Result<Option<String>, CoreError> {
+/// A person's own name for an account or this phone, by the rule for names that servers give; None for the empty one.
+pub(super) fn typed_name(typed: &str) -> Result<Option<Text<64>>, CoreError> {
     let typed = typed.trim();
     match Text::<64>::new(typed) {
-        Ok(name) => Ok(Some(name.to_string())),
+        Ok(name) => Ok(Some(name)),
         Err(TextRefused::Blank) => Ok(None),
         // Some keyboards type a letter and its accent apart.
-        Err(TextRefused::NotNormal) => Ok(Text::<64>::clean(typed).map(|name| name.to_string())),
+        Err(TextRefused::NotNormal) => Ok(Text::clean(typed)),
         Err(TextRefused::TooLong | TextRefused::Hidden) => Err(CoreError::Typed),
     }
 }

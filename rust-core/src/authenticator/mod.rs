@@ -60,7 +60,8 @@ pub use self::error::{CoreError, Distrust, StorageFault, VaultFault};
 pub use self::lock::UnlockWith;
 pub use self::requests::{Decision, Outcome};
 pub use self::snapshot::{
-    AccountRow, AccountState, CardState, CodeFault, CodeKind, CodeRow, Lock, Notice, RequestCard, Snapshot,
+    AccountRow, AccountState, CardState, CodeFault, CodeKind, CodeRow, EndedBefore, Lock, Notice,
+    RequestCard, Snapshot,
 };
 pub use crate::vault::{EntryId, SlotKind};
 
@@ -292,11 +293,18 @@ impl Authenticator {
         self.change(move |core| async move { core.answer(account, request, decision).await }).await
     }
 
-    /// Requests that ended lately, before this run of the app: account and id. They have no card any more, since what
+    /// Requests that ended lately, before this run of the app, newest first. They have no card any more, since what
     /// they showed is not kept; each can still be reported.
     #[must_use]
-    pub fn ended_before(&self) -> Vec<(EntryId, RequestId)> {
-        self.core.reportable().into_iter().map(|ended| (ended.entry, ended.request)).collect()
+    pub fn ended_before(&self) -> Vec<EndedBefore> {
+        let mut ended: Vec<_> = self
+            .core
+            .reportable()
+            .into_iter()
+            .map(|it| EndedBefore { id: it.request, account_id: it.entry, ended: it.at })
+            .collect();
+        ended.sort_by_key(|ended| std::cmp::Reverse(ended.ended));
+        ended
     }
 
     /// Changes an account's entry.

@@ -117,6 +117,17 @@ pub enum CodeKind {
     Counted,
 }
 
+/// A request that ended before this run of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedBefore {
+    /// Which request.
+    pub id: RequestId,
+    /// The account it came to.
+    pub account_id: EntryId,
+    /// When it ended, by the phone's clock.
+    pub ended: UnixSeconds,
+}
+
 /// The card of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestCard {

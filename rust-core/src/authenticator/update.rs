@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::{PhoneDescription, Status, Text, Update};
+use countersign_protocol::{PhoneDescription, Status, Update};
 
 use super::CoreError;
+use super::accounts::typed_name;
 use super::core::Core;
 use super::diagnostics::Event;
 use super::line::Asked;
@@ -22,10 +23,7 @@ impl Core {
     /// Keeps the person's own name for this phone, and tells it to every server that answers now. The others hear it
     /// at their next contact.
     pub(super) async fn name_phone(self: &Arc<Self>, name: &str) -> Result<(), CoreError> {
-        let name = match name.trim() {
-            "" => None,
-            name => Some(Text::new(name).map_err(|_| CoreError::Typed)?),
-        };
+        let name = typed_name(name)?;
         self.change_contacts(move |contacts| contacts.phone_name = name).await?;
         self.publish();
         let mut told = tokio::task::JoinSet::new();

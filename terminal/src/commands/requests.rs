@@ -138,8 +138,8 @@ impl Desk<'_> {
         let cards = if is_report { self.authenticator.snapshot().requests } else { self.waiting() };
         let cards = cards.into_iter().filter(|card| fits(card.id)).map(|card| Found::Card(Box::new(card)));
         let before = if is_report { self.authenticator.ended_before() } else { Vec::new() };
-        let before = before.into_iter().filter(|(_, request)| fits(*request));
-        let mut found = cards.chain(before.map(|(account, request)| Found::Before(account, request)));
+        let before = before.into_iter().filter(|ended| fits(ended.id));
+        let mut found = cards.chain(before.map(|ended| Found::Before(ended.account_id, ended.id)));
         match (found.next(), found.next()) {
             (Some(found), None) => Ok(found),
             (Some(_), Some(_)) => Err(failed("request-ambiguous")),
