@@ -54,10 +54,15 @@ account-unreachable = { $host } does not answer
     .do = Check your connection. It tries again by itself.
 
 # $what is the application, or the organisation of what is not a sign-in.
+# The short ones are for 36 columns.
 waiting-sign-in = A sign-in is waiting: { $what }, { $left }
+    .short = A sign-in is waiting, { $left }
 waiting-test = A test request is waiting: { $what }, { $left }
+    .short = A test request is waiting, { $left }
 waiting-reset = A password reset is waiting: { $what }, { $left }
+    .short = A password reset waits, { $left }
 waiting-method = A change of methods is waiting: { $what }, { $left }
+    .short = A change of methods waits, { $left }
 
 ## Add account
 
@@ -211,13 +216,26 @@ report-late = It is too late to report this
     .do = A report counts for 24 hours. If it was not you, change your password and call your help desk.
 not-genuine = A request is not genuine. It is not shown
     .do = Tell your help desk if this happens again.
-# One line of the list of what ended: the sign stands before it.
-ended-line = { $happened }. { $what }, { $time }
+# One line of the list of what ended: the sign stands before it, $about is the next one.
+ended-line = { $happened }. { $about }
+ended-about = { $what }, { $time }
 ended-what = { $what }, { $place }
+endings = Ended requests
+endings-lead = Was one of them not you? Open it and report it, up to a day after it ended.
+endings-none = No request has ended lately.
+# Of a request that ended before the app was started, nothing is left but its account and the time.
+ended-before = Ended before this start
+    .about = { $name }, { $time }
+    .ask = Was this not you: a request of { $name }, { $time }?
 
 ## An account and its settings
 
 account-settings = Account settings
+this-device = This device
+    .lead = What your organisations call it, on Security info and in requests. Empty takes the computer’s name again.
+device-named = This device is { $name }
+    .do = Your servers are told. One that does not answer hears it at the next contact.
+naming-device = Telling your servers
 field-name = Name
 organisation = Organisation
 remove-account = Remove account
@@ -226,6 +244,8 @@ help-desk = Help desk
 help-desk-none = Your organisation names none.
 call-help-desk = Call the help desk: { $phone }
 reference-lead = What to hand to the help desk: words and times, no names.
+# $day is a date, $offset hours and minutes from UTC. Under it stand times, the same in Unix seconds, and words.
+diagnostics-day = { $day }, UTC{ $offset }
 remove-ask = Remove { $name } from this phone?
 remove-lead = Its codes and approvals stop here at once. If this phone is your only way to sign in, set up another first.
     .codes = Its codes stop here at once, for good. Turn two-step verification off at the site first.
@@ -235,7 +255,6 @@ removed-here = { $name } was removed
     .later = { $host } is told as soon as it answers, when Countersign is open.
     .codes = Its codes are gone from here.
     .unknown = Its keys were gone already, so { $host } could not be told. Delete this phone on your Security info page, too.
-paused-codes = Codes go on as they are.
 removed-why = Why: { $why }
 again-where = On your Security info page: Add sign-in method, then Authenticator app.
     .none = No other method left? Your help desk gives you a temporary pass.
@@ -358,6 +377,8 @@ key-failed = The keyring failed with code { $code }
     .do = Try again. Restart the keyring if it stays.
 gone = This is not here any more
     .do = Look at the list again.
+name-refused = This name cannot be taken
+    .do = Use at most { $most } characters, without hidden ones.
 typed-wrongly = What you typed cannot be right
     .do = Compare what you typed with what is asked for.
 given-up = Nothing was added
@@ -460,6 +481,10 @@ key-escape = Esc
 key-tab = Tab
 key-backspace = Backspace
 key-up-down = Up, Down
+key-pages = PgUp, PgDn
+key-ends = Home, End
+key-delete = Delete
+key-control-u = Ctrl U
 key-left-right = Left, Right
 key-digits = Digits
 key-control-c = Ctrl C
@@ -481,7 +506,9 @@ press-settings = settings
 press-remove = remove
 press-next-code = next code
 press-refresh = ask for requests
+press-endings = ended requests
 press-lock = lock
+press-name-device = name this device
 press-unlock = unlock
 press-dismiss = dismiss notices
 press-restore = open what was before
@@ -503,17 +530,41 @@ press-delete-digit = delete a digit
 press-change = change
 press-complete = complete the name
 press-next-field = next field
+press-next-field-or-on = next field, and from the last one on
+press-fields = choose a field
+press-tab = next field; for a file, complete its name
+press-cursor = move the cursor
+press-cursor-end = to the beginning, to the end
+press-delete-before = delete before the cursor
+press-delete-behind = delete behind the cursor
+press-clear = clear the line
+press-page = a page up, down
+press-end = to the first, to the last
+press-open-vault = open what is shut, or say how
 press-not-ours = the page shows others
 press-help-desk = help desk
 press-scroll = scroll
+# Where a key does what: the titles of the list of keys.
 keys-list = In the list
+keys-search = In the search
 keys-card = On a request
-keys-card-lead = Digits are typed, Backspace deletes them. Approve works only when all digits are there; deny and report work at once. Leaving the card changes nothing.
+keys-card-lead = Approve works only when all digits are there; deny and report work at once. Leaving a request changes nothing.
 keys-ended = On a request that has ended
+keys-endings = In the list of ended requests
+keys-report = On the question of a report
 keys-account = On an account
+keys-settings = In the settings of an account
+keys-removal = On the question of a removal
 keys-check = On the check of a new account
+keys-menu = In a menu
 keys-form = In a form
-# `?` is typed in a form.
+keys-line = In a line that you type
+keys-text = In a long text
+keys-offer-code = On the offer of an unlock code
+keys-unlock-code = On an unlock code
+keys-shut = Before accounts that are shut
+keys-start-over = On the question of starting over
+# `?` is typed in a form and in the search.
 keys-everywhere = Everywhere
 
 ## The commands: help

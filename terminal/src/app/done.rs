@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use countersign_core::authenticator::{AccountState, CoreError, EntryId, UnlockWith, VaultFault};
+use countersign_core::authenticator::{AccountState, CoreError, EntryId, Outcome, UnlockWith, VaultFault};
+use countersign_protocol::RequestId;
 
 use super::events::{Done, Effect};
 use super::form::{Form, Purpose};
 use super::keys::add;
 use super::look::Sign;
 use super::model::{Item, Model, name};
-use super::screens::{Found, Screen, Shut};
+use super::screens::{Found, Pad, Screen, Shut};
 use crate::words::Said;
 
 /// Takes what came of an effect. The snapshot is that of after it.
@@ -39,13 +40,22 @@ pub(crate) fn done(model: &mut Model, done: Done) -> Option<Effect> {
             model.said = Some((Sign::No, model.words().said("given-up", &[])));
         }
         Done::Refreshed(Ok(())) => refreshed(model),
-        Done::Answered(Ok(_)) | Done::Counted(Ok(())) => {}
+        Done::Answered { account, request, result: Ok(outcome) } => {
+            answered(model, account, request, &outcome);
+        }
+        Done::DeviceNamed(Ok(())) => device_named(model),
+        Done::Counted(Ok(())) => {}
+        Done::Named(Err(CoreError::Typed)) | Done::DeviceNamed(Err(CoreError::Typed)) => {
+            let said = model.words().name_refused();
+            refuse(model, said);
+        }
         Done::Coded(Err(error))
         | Done::StartedOver(Err(error))
         | Done::Added(Err(error))
-        | Done::Answered(Err(error))
+        | Done::Answered { result: Err(error), .. }
         | Done::Refreshed(Err(error))
         | Done::Named(Err(error))
+        | Done::DeviceNamed(Err(error))
         | Done::Counted(Err(error))
         | Done::Removed { result: Err(error), .. } => {
             let said = model.words().error(&error);
@@ -65,7 +75,22 @@ fn refreshed(model: &mut Model) {
     } else {
         "nothing-waits"
     };
-    model.said = Some((Sign::Good, model.words().said(id, &[])));
+    model.said = Some((Sign::Over, model.words().said(id, &[])));
+}
+
+/// A card tells by itself what came of it; of a request from before this run there is none.
+fn answered(model: &mut Model, account: EntryId, request: RequestId, outcome: &Outcome) {
+    if model.card(&Pad::new(account, request)).is_none() {
+        model.said = Some((Sign::Bad, model.words().reported_late(outcome)));
+    }
+}
+
+fn device_named(model: &mut Model) {
+    let is_name = |screen: &Screen| matches!(screen, Screen::Form(Form { purpose: Purpose::DeviceName, .. }));
+    model.screens.retain(|screen| !is_name(screen));
+    if let Some(name) = model.device_name.clone() {
+        model.said = Some((Sign::Good, model.words().said("device-named", &[("name", name.into())])));
+    }
 }
 
 fn unlocked(model: &mut Model, is_new: bool, result: Result<(), CoreError>) {

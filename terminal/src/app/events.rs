@@ -46,9 +46,14 @@ pub(crate) enum Done {
     /// What a picture or text holds; what holds nothing at all says why.
     Read(Result<Vec<Found>, Said>),
     Added(Result<EntryId, CoreError>),
-    Answered(Result<Outcome, CoreError>),
+    Answered {
+        account: EntryId,
+        request: RequestId,
+        result: Result<Outcome, CoreError>,
+    },
     Refreshed(Result<(), CoreError>),
     Named(Result<(), CoreError>),
+    DeviceNamed(Result<(), CoreError>),
     Counted(Result<(), CoreError>),
     Removed {
         name: String,
@@ -91,6 +96,8 @@ pub(crate) enum Effect {
         account: EntryId,
         change: Change,
     },
+    /// Gives this device a name.
+    NameDevice(String),
     Remove {
         account: EntryId,
         name: String,

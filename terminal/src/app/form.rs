@@ -41,6 +41,8 @@ pub(crate) enum Purpose {
     Key,
     /// The person's own name of an account.
     Name(EntryId),
+    /// What this device is called at its servers.
+    DeviceName,
 }
 
 impl Purpose {
@@ -69,6 +71,7 @@ pub(crate) enum Filled {
     Text(Zeroizing<String>),
     Key(TypedKey),
     Name { account: EntryId, name: String },
+    DeviceName(String),
 }
 
 impl Form {
@@ -82,7 +85,7 @@ impl Form {
             Purpose::Typed => vec![Field::line("field-code"), Field::line("field-url")],
             Purpose::Link => vec![Field::line("field-link")],
             Purpose::Key => key_fields(words),
-            Purpose::Name(_) => vec![Field::line("field-name")],
+            Purpose::Name(_) | Purpose::DeviceName => vec![Field::line("field-name")],
         };
         Self { purpose, fields, at: 0, fault: None }
     }
@@ -140,9 +143,14 @@ impl Form {
         Zeroizing::new(self.text(field).to_owned())
     }
 
+    /// An empty name takes the one from before again; what a key lacks its reader says.
+    fn may_be_empty(&self) -> bool {
+        matches!(self.purpose, Purpose::Name(_) | Purpose::DeviceName | Purpose::Key)
+    }
+
     /// What comes of it.
     fn filled(&mut self, words: Words) -> Result<Filled, Said> {
-        if self.text(0).trim().is_empty() && !matches!(self.purpose, Purpose::Name(_) | Purpose::Key) {
+        if self.text(0).trim().is_empty() && !self.may_be_empty() {
             self.at = 0;
             return Err(words.said("form-empty", &[]));
         }
@@ -158,6 +166,7 @@ impl Form {
             }
             Purpose::Link => Ok(Filled::Text(self.secret(0))),
             Purpose::Key => Ok(Filled::Key(self.typed_key())),
+            Purpose::DeviceName => Ok(Filled::DeviceName(self.text(0).trim().to_owned())),
             Purpose::Name(account) => Ok(Filled::Name { account, name: self.text(0).trim().to_owned() }),
         }
     }

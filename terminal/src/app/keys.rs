@@ -7,29 +7,38 @@
 //!   │                            ├ n ─► reported
 //!   │                            └ once it has ended: n ─► report it? ─ r ─► reported
 //!   ├ k ─► offer ─► unlock code
-//!   ├ Enter on an account ─► account ─ s ─► settings ─► name | remove
+//!   ├ n ─► name of this device
+//!   ├ e ─► ended requests ─ Enter ─► ended | report it?
+//!   ├ Enter on an account ─► account ─ s ─► settings ─► name | name of this device | remove
 //!   └ a ─► type ─► how ─► form ─► (which one?) ─► added ─► check
 //! ```
 //!
-//! Esc goes back one screen and changes nothing; Ctrl O opens a request that waits, from every screen. `y` is bound to nothing: there is no key that only agrees.
+//! Esc goes back one screen and changes nothing; Ctrl O opens a request that waits, from every screen. `y` is bound to
+//! nothing: there is no key that only agrees. What each place binds stands in [`bindings`](super::bindings).
 
+mod account;
 mod adding;
 mod card;
 mod list;
+mod shut;
 
-use countersign_core::authenticator::{CardState, Change, CodeKind, Decision, Lock, UnlockWith};
+use countersign_core::authenticator::{CardState, Change, CodeKind, Decision, EntryId, Lock, UnlockWith};
+use countersign_protocol::RequestId;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::bindings::Place;
 use super::events::Effect;
 use super::field::Field;
 use super::form::{Filled, Form, Pressed, Purpose};
 use super::look::Sign;
 use super::model::{Item, Model, digits, name};
-use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen, Shut};
+use super::screens::{Found, Leads, Menu, MenuOf, Pad, Screen, SettingRow, Shut};
 
-use adding::{in_choice, in_form, in_menu};
-use card::on_card;
+use account::{in_settings, on_account, on_removal};
+use adding::{in_choice, in_form, in_menu, on_check};
+use card::{in_endings, on_card, on_report};
 use list::in_list;
+use shut::{before_shut, on_offer_of_code, on_start_over, unlock};
 
 pub(crate) use adding::add;
 pub(crate) use card::can_report;
@@ -42,13 +51,19 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
-    if key.modifiers.contains(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char('c' | 'q')) {
+    let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+    if is_control && key.code == KeyCode::Char('c') {
         return Some(Effect::Quit);
     }
     model.said = None;
-    if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('o') {
+    if is_control && key.code == KeyCode::Char('o') {
         let other = model.waiting_elsewhere().map(|card| Pad::new(card.account_id, card.id));
         model.screens.extend(other.map(Screen::Card));
+        return None;
+    }
+    let is_typed = matches!(model.place(model.screens.last()), Place::Form | Place::Search);
+    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    if !is_typed && !is_plain {
         return None;
     }
     if key.code == KeyCode::Char('?') && !model.screens.last().is_none_or(Screen::takes_question_mark) {
@@ -58,36 +73,11 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
     // The screen is taken out while it decides, and put back unless it is left.
     let Some(screen) = model.screens.pop() else { return in_list(model, key) };
     match screen {
-        Screen::Shut(why) => {
-            model.screens.push(Screen::Shut(why));
-            shut(model, why, key)
-        }
-        Screen::StartOver => match key.code {
-            KeyCode::Esc | KeyCode::Char('k') => None,
-            KeyCode::Char('s') if model.busy.is_none() => {
-                model.screens.push(Screen::StartOver);
-                model.busy = Some(model.words().text("starting-over"));
-                Some(Effect::StartOver)
-            }
-            _ => {
-                model.screens.push(Screen::StartOver);
-                None
-            }
-        },
-        Screen::OfferCode => match key.code {
-            KeyCode::Esc => None,
-            KeyCode::Enter if model.busy.is_none() => {
-                model.screens.push(Screen::OfferCode);
-                model.busy = Some(model.words().text("making-code"));
-                Some(Effect::MakeUnlockCode)
-            }
-            _ => {
-                model.screens.push(Screen::OfferCode);
-                None
-            }
-        },
-        // It is shown this once, so no other key leaves it.
+        Screen::Shut(why) => before_shut(model, why, key),
+        Screen::StartOver => on_start_over(model, key),
+        Screen::OfferCode => on_offer_of_code(model, key),
         Screen::UnlockCode(code) => {
+            // It is shown this once, so no other key leaves it.
             if key.code != KeyCode::Enter {
                 model.screens.push(Screen::UnlockCode(code));
             }
@@ -96,87 +86,13 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         Screen::Form(form) => in_form(model, form, key),
         Screen::Menu(menu) => in_menu(model, menu, key),
         Screen::Choose { found, at } => in_choice(model, found, at, key),
-        Screen::Check(id) => match key.code {
-            KeyCode::Esc => None,
-            KeyCode::Char('n') => remove(model, id),
-            code => {
-                model.screens.push(Screen::Check(id));
-                if code == KeyCode::Enter {
-                    open_waiting(model);
-                }
-                None
-            }
-        },
+        Screen::Check(id) => on_check(model, id, key),
         Screen::Card(pad) => on_card(model, pad, key),
-        Screen::Report(pad) => match key.code {
-            KeyCode::Esc | KeyCode::Char('k') => None,
-            KeyCode::Char('r') => {
-                let (account, request) = (pad.account, pad.request);
-                Some(Effect::Answer { account, request, decision: Decision::Report })
-            }
-            _ => {
-                model.screens.push(Screen::Report(pad));
-                None
-            }
-        },
-        Screen::Account(id) => {
-            let codes = model.account(id).map(|row| row.codes);
-            match key.code {
-                KeyCode::Esc | KeyCode::Left => return None,
-                KeyCode::Char('s') => {
-                    model.screens.extend([Screen::Account(id), Screen::Settings { account: id, at: 0 }]);
-                    return None;
-                }
-                KeyCode::Char('h') => {
-                    model.screens.push(Screen::Account(id));
-                    return Some(Effect::Diagnostics);
-                }
-                _ => model.screens.push(Screen::Account(id)),
-            }
-            match key.code {
-                KeyCode::Enter => {
-                    open_waiting(model);
-                    None
-                }
-                KeyCode::Char('n') if codes == Some(CodeKind::Counted) => {
-                    Some(Effect::Edit { account: id, change: Change::NextCode })
-                }
-                KeyCode::Char('r') => refresh(model),
-                KeyCode::Char('u') if model.snapshot.lock != Lock::Open => unlock(model),
-                _ => None,
-            }
-        }
-        Screen::Settings { account, at } => {
-            match key.code {
-                KeyCode::Esc | KeyCode::Left => return None,
-                KeyCode::Up => model.screens.push(Screen::Settings { account, at: at.saturating_sub(1) }),
-                KeyCode::Down => model.screens.push(Screen::Settings { account, at: (at + 1).min(1) }),
-                KeyCode::Enter => {
-                    model.screens.push(Screen::Settings { account, at });
-                    let now = model.account(account).map(|row| name(row, model.words())).unwrap_or_default();
-                    let next = if at == 0 {
-                        let mut form = Form::new(Purpose::Name(account), model.words());
-                        if let Some(field) = form.field() {
-                            field.set(&now);
-                        }
-                        Screen::Form(form)
-                    } else {
-                        Screen::Remove(account)
-                    };
-                    model.screens.push(next);
-                }
-                _ => model.screens.push(Screen::Settings { account, at }),
-            }
-            None
-        }
-        Screen::Remove(id) => match key.code {
-            KeyCode::Esc | KeyCode::Char('k') => None,
-            KeyCode::Char('r') => remove(model, id),
-            _ => {
-                model.screens.push(Screen::Remove(id));
-                None
-            }
-        },
+        Screen::Endings { of, at } => in_endings(model, of, at, key),
+        Screen::Report { account, request } => on_report(model, account, request, key),
+        Screen::Account(id) => on_account(model, id, key),
+        Screen::Settings { account, at } => in_settings(model, account, at, key),
+        Screen::Remove(id) => on_removal(model, id, key),
         Screen::HelpDesk { text, scroll } => {
             if let Some(scroll) = scrolled(scroll, key) {
                 model.screens.push(Screen::HelpDesk { text, scroll });
@@ -184,7 +100,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
             None
         }
         Screen::Keys { scroll } => {
-            if let Some(scroll) = scrolled(scroll, key) {
+            if let Some(scroll) = scrolled(scroll, key).filter(|_| key.code != KeyCode::Char('?')) {
                 model.screens.push(Screen::Keys { scroll });
             }
             None
@@ -219,10 +135,15 @@ pub(crate) fn complete(model: &mut Model, name: &str) {
     }
 }
 
-fn remove(model: &mut Model, id: countersign_core::authenticator::EntryId) -> Option<Effect> {
-    let row = model.account(id)?;
-    let effect = Effect::Remove { account: id, name: name(row, model.words()), host: row.host.clone() };
-    Some(effect)
+/// Asks what this device is to be called.
+fn ask_device_name(model: &mut Model) {
+    // Not while it cannot be known.
+    let Some(now) = model.device_name.clone() else { return };
+    let mut form = Form::new(Purpose::DeviceName, model.words());
+    if let Some(field) = form.field() {
+        field.set(&now);
+    }
+    model.screens.push(Screen::Form(form));
 }
 
 fn refresh(model: &mut Model) -> Option<Effect> {
@@ -233,48 +154,10 @@ fn refresh(model: &mut Model) -> Option<Effect> {
     Some(Effect::Refresh)
 }
 
-fn unlock(model: &mut Model) -> Option<Effect> {
-    if model.opens_by_keyring() {
-        model.busy = Some(model.words().text("unlocking"));
-        return Some(Effect::Unlock(UnlockWith::KeyStore));
-    }
-    model.ask_to_unlock();
-    None
-}
-
-/// On the screen that says why the vault is shut.
-fn shut(model: &mut Model, why: Shut, key: KeyEvent) -> Option<Effect> {
-    match (why, key.code) {
-        (_, KeyCode::Char('q')) => Some(Effect::Quit),
-        (Shut::KeyGone | Shut::Damaged, KeyCode::Char('s')) => {
-            model.screens.push(Screen::StartOver);
-            None
-        }
-        (_, KeyCode::Enter) if model.busy.is_some() => None,
-        (Shut::Locked, KeyCode::Enter | KeyCode::Char('u')) => unlock(model),
-        (Shut::KeyGone, KeyCode::Enter) if model.typed().is_none() => unlock(model),
-        (Shut::Damaged, KeyCode::Enter) if model.opens_by_keyring() => {
-            model.busy = Some(model.words().text("unlocking"));
-            Some(Effect::Restore(UnlockWith::KeyStore))
-        }
-        (Shut::KeyGone | Shut::Damaged, KeyCode::Enter) => {
-            model.ask_for_what_is_typed(why);
-            None
-        }
-        _ => None,
-    }
-}
-
-/// Opens the first request that waits, if one does.
-fn open_waiting(model: &mut Model) {
-    let first = model.waiting().next().map(|card| Pad::new(card.account_id, card.id));
-    model.screens.extend(first.map(Screen::Card));
-}
-
 /// Where a page of text stands after this key; None when it is left.
 fn scrolled(scroll: usize, key: KeyEvent) -> Option<usize> {
     match key.code {
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => None,
+        KeyCode::Esc => None,
         KeyCode::Down => Some(scroll + 1),
         KeyCode::PageDown => Some(scroll + PAGE),
         KeyCode::Up => Some(scroll.saturating_sub(1)),

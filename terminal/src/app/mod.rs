@@ -10,6 +10,7 @@
 //! Nothing but the runner touches the core, the clock or the terminal, so every screen and every key is tested without
 //! either.
 
+mod bindings;
 mod done;
 mod draw;
 mod events;
@@ -162,6 +163,9 @@ fn look(authenticator: &Authenticator, model: &mut Model) {
     let with_codes = snapshot.accounts.iter().filter(|row| row.codes != CodeKind::None);
     let ids: Vec<_> = with_codes.map(|row| row.id).collect();
     let codes = authenticator.codes(&ids);
+    // A locked vault does not tell it.
+    model.device_name = authenticator.phone_name().ok();
+    model.ended_before = authenticator.ended_before();
     model.see(snapshot, codes);
 }
 

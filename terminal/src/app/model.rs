@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use countersign_core::approval::Prompt;
 use countersign_core::authenticator::{
-    AccountRow, AccountState, CardState, CodeRow, EntryId, Lock, RequestCard, SlotKind, Snapshot,
+    AccountRow, AccountState, CardState, CodeRow, EndedBefore, EntryId, Lock, RequestCard, SlotKind, Snapshot,
 };
 use countersign_protocol::{RequestId, UnixSeconds, Verdict};
 use jiff::tz::TimeZone;
 
+use super::bindings::Place;
 use super::field::Field;
 use super::form::{Form, Purpose};
 use super::look::{Look, Sign};
@@ -50,6 +51,10 @@ pub(crate) struct Model {
     pub(crate) now: UnixSeconds,
     pub(crate) snapshot: Snapshot,
     pub(crate) codes: HashMap<EntryId, CodeRow>,
+    /// What this device is called at its servers; None while that is locked.
+    pub(crate) device_name: Option<String>,
+    /// The requests that ended before this run of the app and can still be reported, newest first.
+    pub(crate) ended_before: Vec<EndedBefore>,
     /// The screens above the list, the one that has the keys last.
     pub(crate) screens: Vec<Screen>,
     pub(crate) list: List,
@@ -81,6 +86,8 @@ impl Model {
             now,
             snapshot,
             codes: HashMap::new(),
+            device_name: None,
+            ended_before: Vec::new(),
             screens: Vec::new(),
             list: List::default(),
             busy: None,
@@ -186,9 +193,8 @@ impl Model {
     /// The first request that waits and is not what the screen is about.
     pub(crate) fn waiting_elsewhere(&self) -> Option<&RequestCard> {
         let is_here = |card: &&RequestCard| match self.screens.last() {
-            Some(Screen::Card(pad) | Screen::Report(pad)) => {
-                item(card) == Item::Request(pad.account, pad.request)
-            }
+            Some(Screen::Card(pad)) => item(card) == Item::Request(pad.account, pad.request),
+            Some(Screen::Report { account, request }) => item(card) == Item::Request(*account, *request),
             Some(Screen::Check(id)) => card.account_id == *id,
             _ => false,
         };
@@ -202,6 +208,44 @@ impl Model {
             matches!(self.state(card), CardState::Ended { .. } | CardState::NotConfirmed)
         };
         self.snapshot.requests.iter().filter(is_over)
+    }
+
+    /// The requests that have ended, of one account or of all: those of this run, newest first, then those from before.
+    pub(crate) fn endings(&self, of: Option<EntryId>) -> Vec<Item> {
+        let before = self.ended_before.iter().map(|it| Item::Request(it.account_id, it.id));
+        let all = self.ended().map(item).chain(before);
+        all.filter(|item| of.is_none_or(|of| matches!(item, Item::Request(account, _) if *account == of)))
+            .collect()
+    }
+
+    /// A request that ended before this run of the app.
+    pub(crate) fn before(&self, account: EntryId, request: RequestId) -> Option<&EndedBefore> {
+        self.ended_before.iter().find(|it| it.account_id == account && it.id == request)
+    }
+
+    /// Which keys a screen has; None is the list.
+    pub(crate) fn place(&self, screen: Option<&Screen>) -> Place {
+        match screen {
+            None if self.list.search.is_some() => Place::Search,
+            None => Place::List,
+            Some(Screen::Shut(_)) => Place::Shut,
+            Some(Screen::StartOver) => Place::StartOver,
+            Some(Screen::OfferCode) => Place::OfferCode,
+            Some(Screen::UnlockCode(_)) => Place::UnlockCode,
+            Some(Screen::Form(_)) => Place::Form,
+            Some(Screen::Menu(_) | Screen::Choose { .. }) => Place::Menu,
+            Some(Screen::Check(_)) => Place::Check,
+            Some(Screen::Card(pad)) => match self.card(pad).map(|card| card.state) {
+                Some(CardState::Waiting) => Place::Request,
+                _ => Place::Ended,
+            },
+            Some(Screen::Endings { .. }) => Place::Endings,
+            Some(Screen::Report { .. }) => Place::Report,
+            Some(Screen::Account(_)) => Place::Account,
+            Some(Screen::Settings { .. }) => Place::Settings,
+            Some(Screen::Remove(_)) => Place::Removal,
+            Some(Screen::HelpDesk { .. } | Screen::Keys { .. }) => Place::Text,
+        }
     }
 
     /// How far a card is at this second: the snapshot may be older than its expiry.

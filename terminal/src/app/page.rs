@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+use super::bindings::Binding;
 use super::line::{cut_end, width, wrap};
 use super::look::{Look, Role, Sign};
 use crate::words::{Said, Words};
@@ -21,31 +22,33 @@ pub(crate) struct Page {
     pub(crate) presses: Vec<Press>,
 }
 
-/// A key and what it does.
+/// A key of the table and what it does, as it stands at a foot.
 #[derive(Clone)]
 pub(crate) struct Press {
-    key: String,
-    does: String,
+    pub(crate) binding: Binding,
+    words: Words,
     role: Role,
 }
 
 impl Press {
-    /// A key that is a letter or sign; `does` is the id of what it does.
-    pub(crate) fn letter(key: char, does: &str, words: Words) -> Self {
-        Self { key: key.to_string(), does: words.text(does), role: Role::Plain }
-    }
-
-    /// A key with a name: the id of the name, and of what it does.
-    pub(crate) fn named(key: &str, does: &str, words: Words) -> Self {
-        Self { key: words.text(key), does: words.text(does), role: Role::Plain }
+    pub(crate) fn of(binding: Binding, words: Words) -> Self {
+        Self { binding, words, role: Role::Plain }
     }
 
     pub(crate) fn in_role(self, role: Role) -> Self {
         Self { role, ..self }
     }
 
+    fn key(&self) -> String {
+        self.binding.key.name(self.words)
+    }
+
+    fn does(&self) -> String {
+        self.words.text(self.binding.does)
+    }
+
     fn width(&self) -> usize {
-        width(&self.key) + 1 + width(&self.does)
+        width(&self.key()) + 1 + width(&self.does())
     }
 
     /// In a line of its own.
@@ -59,9 +62,9 @@ impl Press {
             role => (role, role),
         };
         [
-            Span::styled(self.key.clone(), look.style(key)),
+            Span::styled(self.key(), look.style(key)),
             Span::raw(" "),
-            Span::styled(self.does.clone(), look.style(does)),
+            Span::styled(self.does(), look.style(does)),
         ]
     }
 }

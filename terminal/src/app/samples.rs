@@ -137,6 +137,7 @@ pub(crate) fn ended(place: u8, verdict: Verdict) -> RequestCard {
 
 pub(crate) fn model(snapshot: Snapshot, look: Look) -> Model {
     let mut model = Model::new(setting(look), at(NOW), snapshot);
+    model.device_name = Some("vm".to_owned());
     model.codes = codes().into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     model
 }

@@ -1,6 +1,6 @@
 //! The screens above the list.
 
-use countersign_core::authenticator::EntryId;
+use countersign_core::authenticator::{AccountRow, EntryId};
 use countersign_protocol::{Number, RequestId};
 use zeroize::Zeroizing;
 
@@ -27,8 +27,10 @@ pub(crate) enum Screen {
     Check(EntryId),
     /// A request: its number, and after that how it ended.
     Card(Pad),
+    /// The requests that have ended, of one account or of all.
+    Endings { of: Option<EntryId>, at: usize },
     /// Whether a request that has ended is to be reported.
-    Report(Pad),
+    Report { account: EntryId, request: RequestId },
     /// An account.
     Account(EntryId),
     /// Its settings.
@@ -52,6 +54,17 @@ pub(crate) enum Shut {
     KeyGone,
     /// A file of it is damaged; what was there before the last change may open.
     Damaged,
+}
+
+/// What can be chosen among the settings of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SettingRow {
+    /// The person's own name for the account.
+    Name,
+    /// What this device is called at its servers.
+    Device,
+    /// Remove account.
+    Remove,
 }
 
 /// A menu and what is chosen in it.
@@ -109,7 +122,9 @@ impl Screen {
     /// The account that this screen is about; it goes when that account goes.
     pub(crate) fn account(&self) -> Option<EntryId> {
         match self {
-            Self::Card(pad) | Self::Report(pad) => Some(pad.account),
+            Self::Card(pad) => Some(pad.account),
+            Self::Report { account, .. } => Some(*account),
+            Self::Endings { of, .. } => *of,
             Self::Check(id) | Self::Account(id) | Self::Remove(id) => Some(*id),
             Self::Settings { account, .. } => Some(*account),
             Self::Form(Form { purpose: Purpose::Name(id), .. }) => Some(*id),
@@ -136,6 +151,17 @@ impl Screen {
             Self::Shut(_) | Self::StartOver => true,
             Self::Form(form) => form.purpose.opens_vault(),
             _ => false,
+        }
+    }
+}
+
+impl SettingRow {
+    /// Those of an account: one without a server tells nobody what this device is called.
+    pub(crate) fn of(row: &AccountRow) -> &'static [Self] {
+        if row.host.is_some() {
+            &[Self::Name, Self::Device, Self::Remove]
+        } else {
+            &[Self::Name, Self::Remove]
         }
     }
 }

@@ -96,7 +96,10 @@ impl Work {
                 self.adding.cancel();
             }
             Effect::Answer { account, request, decision } => {
-                self.tell(async move { Done::Answered(core.answer(account, request, decision).await) });
+                self.tell(async move {
+                    let result = core.answer(account, request, decision).await;
+                    Done::Answered { account, request, result }
+                });
             }
             Effect::Refresh => self.tell(async move { Done::Refreshed(core.refresh().await) }),
             Effect::Edit { account, change } => self.tell(async move {
@@ -104,6 +107,9 @@ impl Work {
                 let result = core.edit(account, change).await;
                 if is_name { Done::Named(result) } else { Done::Counted(result) }
             }),
+            Effect::NameDevice(name) => {
+                self.tell(async move { Done::DeviceNamed(core.name_phone(name).await) });
+            }
             Effect::Remove { account, name, host } => {
                 self.tell(async move { Done::Removed { name, host, result: core.remove(account).await } });
             }

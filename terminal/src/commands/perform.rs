@@ -65,7 +65,9 @@ impl Desk<'_> {
             Command::Diagnostics => {
                 let text = self.authenticator.diagnostics();
                 let lines: Vec<_> = text.lines().map(str::to_owned).collect();
-                self.write(output, &json!({ "diagnostics": lines }), || lines.clone())
+                self.write(output, &json!({ "diagnostics": lines }), || {
+                    self.words.diagnostics(&text, &jiff::tz::TimeZone::system())
+                })
             }
         }
     }
@@ -207,7 +209,11 @@ impl Desk<'_> {
     /// What this device is called at its servers; with a name, from now on.
     async fn name(&self, name: Option<String>, output: &mut Output<'_>) -> Result<(), Failure> {
         if let Some(name) = name {
-            self.authenticator.name_phone(name).await.map_err(|error| self.failed(&error))?;
+            let named = self.authenticator.name_phone(name).await;
+            named.map_err(|error| match error {
+                CoreError::Typed => Failure::new(Exit::Failed, self.words.name_refused()),
+                error => self.failed(&error),
+            })?;
         }
         let name = self.authenticator.phone_name().map_err(|error| self.failed(&error))?;
         self.write(output, &json!({ "name": name }), || vec![name.clone()])

@@ -1,5 +1,6 @@
 //! The app's words, filled: every text that a person reads comes through here.
 
+mod diagnostics;
 mod endings;
 mod faults;
 mod names;

@@ -6,6 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::{Said, Words};
 
+/// The most characters that the core takes for a name.
+const MOST_OF_NAME: i64 = 64;
+
 /// A label, and what stands behind it.
 pub(crate) struct Fact {
     pub(crate) label: String,
@@ -83,6 +86,11 @@ impl Words {
     pub(crate) fn digits_missing(self, digits: usize) -> Said {
         let digits = i64::try_from(digits).unwrap_or(i64::MAX);
         self.said("digits-missing", &[("digits", digits.into())])
+    }
+
+    /// What is wrong with a name of an account or of this device.
+    pub(crate) fn name_refused(self) -> Said {
+        self.said("name-refused", &[("most", MOST_OF_NAME.into())])
     }
 
     fn fact(self, id: &str, value: String) -> Fact {

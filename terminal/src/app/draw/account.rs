@@ -5,10 +5,12 @@ use countersign_protocol::RemovalReason;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::line::{cut_middle, fill, grouped, width, wrap};
+use super::super::bindings;
+use super::super::line::{cut_end, cut_middle, fill, grouped, width, wrap};
 use super::super::look::{Role, Sign};
 use super::super::model::{Model, name, second_name};
 use super::super::page::{Page, Press, text_width};
+use super::super::screens::SettingRow;
 use crate::words::{Said, left};
 
 /// Cells of the bar beside a code's seconds.
@@ -20,16 +22,17 @@ pub(super) fn page(model: &Model, id: EntryId, area: Rect, has_keys: bool) -> Pa
     let Some(row) = model.account(id) else { return Page::new(String::new()) };
     let mut page = Page::new(name(row, words));
     if has_keys {
-        page.presses.push(Press::letter('s', "press-settings", words));
+        page.presses.push(Press::of(bindings::SETTINGS, words));
         if row.codes == CodeKind::Counted {
-            page.presses.push(Press::letter('n', "press-next-code", words));
+            page.presses.push(Press::of(bindings::NEXT_CODE, words));
         }
         if model.snapshot.lock != Lock::Open {
-            page.presses.push(Press::letter('u', "press-unlock", words));
+            page.presses.push(Press::of(bindings::UNLOCK, words));
         }
         if row.host.is_some() {
-            page.presses.push(Press::letter('r', "press-refresh", words));
-            page.presses.push(Press::letter('h', "press-help-desk", words));
+            page.presses.push(Press::of(bindings::REFRESH, words));
+            page.presses.push(Press::of(bindings::ENDINGS, words));
+            page.presses.push(Press::of(bindings::HELP_DESK, words));
         }
         page.presses.push(super::leave(model));
     }
@@ -122,8 +125,8 @@ fn more(model: &Model, row: &AccountRow, page: &mut Page, room: usize) {
             let why = words.text(reason_id(*reason));
             texts.push(words.with("removed-why", &[("why", why.into())]));
         }
-        AccountState::Paused { .. } => texts.push(words.text("paused-codes")),
         AccountState::Ready
+        | AccountState::Paused { .. }
         | AccountState::CodesOnly
         | AccountState::Pending { .. }
         | AccountState::Damaged => {}
@@ -150,61 +153,77 @@ fn reason_id(reason: RemovalReason) -> &'static str {
     }
 }
 
-/// The settings of an account: its name, and Remove account.
+/// The settings of an account: its name, what this device is called at its server, and Remove account.
 pub(super) fn settings(model: &Model, id: EntryId, at: usize, area: Rect) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
     let mut page = Page::new(words.text("account-settings"));
-    page.presses = vec![
-        Press::named("key-up-down", "press-choose", words),
-        Press::named("key-enter", "press-open", words),
-        super::leave(model),
-    ];
+    page.presses =
+        vec![Press::of(bindings::CHOOSE, words), Press::of(bindings::OPEN, words), super::leave(model)];
     let Some(row) = model.account(id) else { return page };
-    let mut facts = vec![("field-account-name", row.account.clone())];
+    let rows = SettingRow::of(row);
+    let facts = facts(model, row);
+    let label = |kind: SettingRow| match kind {
+        SettingRow::Name => words.text("field-name"),
+        SettingRow::Device => words.text("this-device"),
+        SettingRow::Remove => words.text("remove-account"),
+    };
+    let is_valued = |kind: &&SettingRow| **kind != SettingRow::Remove;
+    let labels = rows.iter().filter(is_valued).map(|kind| label(*kind));
+    let widest = labels.chain(facts.iter().map(|(label, _)| label.clone())).map(|it| width(&it)).max();
+    let widest = widest.unwrap_or(0);
+    let valued = |label: &str, value: &str| format!("{}  {value}", fill(label, widest, look.cut()));
+    for (place, kind) in rows.iter().enumerate() {
+        let label = label(*kind);
+        let (text, role) = match kind {
+            SettingRow::Name => (valued(&label, &name(row, words)), Role::Plain),
+            SettingRow::Device => {
+                (valued(&label, model.device_name.as_deref().unwrap_or_default()), Role::Plain)
+            }
+            SettingRow::Remove => (label, Role::Report),
+        };
+        if *kind == SettingRow::Remove {
+            // What cannot be chosen stands between.
+            for (label, value) in &facts {
+                for (line, text) in wrap(value, room.saturating_sub(widest + 3)).into_iter().enumerate() {
+                    let label = if line == 0 { label.as_str() } else { "" };
+                    page.body.push(Line::raw(format!(" {}", valued(label, &text))));
+                }
+            }
+            page.blank();
+        }
+        if at == place {
+            page.seen_row = page.body.len();
+        }
+        // A colour in reverse has too little contrast in most terminals.
+        let style = look.style(if at == place { Role::Chosen } else { role });
+        let mark = Span::styled(if at == place { look.mark() } else { " " }, look.style(Role::Act));
+        let text = cut_end(&text, room.saturating_sub(1), look.cut());
+        page.body.push(Line::from(vec![mark, Span::styled(text, style)]));
+    }
+    page
+}
+
+/// What stands among the settings and cannot be changed here.
+fn facts(model: &Model, row: &AccountRow) -> Vec<(String, String)> {
+    let words = model.words();
+    let mut facts = vec![(words.text("field-account-name"), row.account.clone())];
     if let Some(host) = &row.host {
         let desk = row.help_desk.clone().unwrap_or_else(|| words.text("help-desk-none"));
         facts.extend([
-            ("organisation", row.organisation.clone()),
-            ("server", host.clone()),
-            ("help-desk", desk),
+            (words.text("organisation"), row.organisation.clone()),
+            (words.text("server"), host.clone()),
+            (words.text("help-desk"), desk),
         ]);
     }
-    let labels: Vec<_> = facts.iter().map(|(id, _)| words.text(id)).collect();
-    let name_label = words.text("field-name");
-    let widest = labels.iter().chain([&name_label]).map(|label| width(label)).max().unwrap_or(0);
-    let chosen = |place: usize, text: String, role: Role| {
-        // A colour in reverse has too little contrast in most terminals.
-        let style = if at == place { look.style(Role::Chosen) } else { look.style(role) };
-        let mark = if at == place { look.mark() } else { " " };
-        Line::from(vec![Span::styled(mark, look.style(Role::Act)), Span::styled(text, style)])
-    };
-    page.body.push(chosen(
-        0,
-        format!("{}  {}", fill(&name_label, widest, look.cut()), name(row, words)),
-        Role::Plain,
-    ));
-    for (label, (_, value)) in labels.iter().zip(&facts) {
-        for (line, text) in wrap(value, room.saturating_sub(widest + 3)).into_iter().enumerate() {
-            let label = if line == 0 { label.as_str() } else { "" };
-            page.body.push(Line::raw(format!(" {}  {text}", fill(label, widest, look.cut()))));
-        }
-    }
-    page.blank();
-    if at == 1 {
-        page.seen_row = page.body.len();
-    }
-    page.body.push(chosen(1, words.text("remove-account"), Role::Report));
-    page
+    facts
 }
 
 /// Whether the account is to be removed (S71).
 pub(super) fn remove(model: &Model, id: EntryId, area: Rect) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
     let mut page = Page::new(words.text("remove-account"));
-    page.presses = vec![
-        Press::letter('r', "press-remove", words).in_role(Role::Report),
-        Press::letter('k', "press-keep", words),
-    ];
+    page.presses =
+        vec![Press::of(bindings::REMOVE, words).in_role(Role::Report), Press::of(bindings::KEEP, words)];
     let Some(row) = model.account(id) else { return page };
     page.text(&words.with("remove-ask", &[("name", name(row, words).into())]), Role::Strong, look, room);
     page.body.push(Line::raw(cut_middle(second_name(row), room, look.cut())));

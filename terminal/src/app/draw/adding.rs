@@ -5,6 +5,7 @@ use countersign_protocol::RemovalReason;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::super::bindings;
 use super::super::line::cut_middle;
 use super::super::look::{Role, Sign};
 use super::super::model::Model;
@@ -74,7 +75,7 @@ pub(super) fn check(model: &Model, id: EntryId, area: Rect) -> Page {
     match &row.state {
         AccountState::Pending { check } => {
             page.presses =
-                vec![Press::letter('n', "press-not-ours", words).in_role(Role::Report), super::leave(model)];
+                vec![Press::of(bindings::NOT_OURS, words).in_role(Role::Report), super::leave(model)];
             let line = words.text("check-line");
             let roomy = Page::room(area, &page.presses) >= 14;
             page.text(&words.text("added-lead"), Role::Plain, look, room);
@@ -109,7 +110,7 @@ pub(super) fn check(model: &Model, id: EntryId, area: Rect) -> Page {
             page.said(Sign::Good, &words.said("added-done", &organisation), look, room);
             page.blank();
             whose(model, row, &mut page, room);
-            page.presses.push(Press::named("key-escape", "press-done", words));
+            page.presses.push(Press::of(bindings::LEAVE_DONE, words));
         }
     }
     page
@@ -145,7 +146,7 @@ fn waiting(model: &Model, id: EntryId, page: &mut Page, room: usize) {
             let values = [("what", (&card.organisation).into()), ("left", time.into())];
             let text = format!("{} {}", look.sign(Sign::Bad), words.with("waiting-test", &values));
             page.text(&text, Role::Report, look, room);
-            page.presses.insert(0, Press::named("key-enter", "press-open", words).in_role(Role::Act));
+            page.presses.insert(0, Press::of(bindings::OPEN, words).in_role(Role::Act));
         }
         None => {
             let text = format!("{} {}", look.sign(Sign::Wait), words.text("waiting-for-page"));
@@ -190,9 +191,5 @@ pub(super) fn options(
 
 fn choosing(model: &Model) -> Vec<Press> {
     let words = model.words();
-    vec![
-        Press::named("key-up-down", "press-choose", words),
-        Press::named("key-enter", "press-next", words),
-        super::leave(model),
-    ]
+    vec![Press::of(bindings::CHOOSE, words), Press::of(bindings::NEXT, words), super::leave(model)]
 }

@@ -5,6 +5,7 @@ use countersign_protocol::{Kind, RequestId};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::super::bindings;
 use super::super::keys::can_report;
 use super::super::line::{cut_host, cut_middle, fill, width, wrap};
 use super::super::look::{Look, Role, Sign};
@@ -49,19 +50,16 @@ fn waiting(model: &Model, card: &RequestCard, typed: &str, area: Rect, has_keys:
     page.aside = time_left(model, card, &page.title, area);
     let is_whole = typed.len() == digits(card);
     page.presses = if has_keys {
-        let approve = Press::named(
-            "key-enter",
-            if is_whole { "press-approve" } else { "press-approve-not-yet" },
-            words,
-        );
+        let approve = if is_whole { bindings::APPROVE } else { bindings::APPROVE_WHEN_TYPED };
+        let approve = Press::of(approve, words);
         vec![
             approve.in_role(if is_whole { Role::Approve } else { Role::Plain }),
-            Press::letter('d', "press-deny", words),
-            Press::letter('n', "press-report", words).in_role(Role::Report),
+            Press::of(bindings::DENY, words),
+            Press::of(bindings::REPORT, words).in_role(Role::Report),
             super::leave(model),
         ]
     } else {
-        vec![Press::named("key-enter", "press-open", words)]
+        vec![Press::of(bindings::OPEN, words)]
     };
     let hint = words.text(match (is_whole, card.kind) {
         (true, _) => "same-number",
@@ -115,29 +113,10 @@ fn ended(model: &Model, card: &RequestCard, area: Rect) -> Page {
     page.blank();
     let facts = words.ended_facts(card, model.now, &model.setting.zone);
     page.body.extend(fact_lines(&facts, look, room, true));
-    page.presses.push(Press::named("key-enter", "press-done", words));
+    page.presses.push(Press::of(bindings::DONE, words));
     if can_report(&card.state) {
-        page.presses.push(Press::letter('n', "press-report-after", words).in_role(Role::Report));
+        page.presses.push(Press::of(bindings::REPORT_AFTER, words).in_role(Role::Report));
     }
-    page
-}
-
-/// Whether a request that has ended is to be reported: what that stops, and for how long.
-pub(super) fn report(model: &Model, pad: &Pad, area: Rect) -> Page {
-    let (look, words, room) = (model.look(), model.words(), text_width(area));
-    let mut page = Page::new(words.text("report"));
-    page.presses = vec![
-        Press::letter('r', "press-report-now", words).in_role(Role::Report),
-        Press::letter('k', "press-report-not", words),
-    ];
-    let Some(card) = model.card(pad) else { return page };
-    let what = match card.kind {
-        Kind::SignIn => card.application.clone(),
-        Kind::Test | Kind::Method | Kind::Reset => words.request_title(&card),
-    };
-    page.text(&words.with("report-ask", &[("what", what.into())]), Role::Strong, look, room);
-    page.blank();
-    page.text(&words.text("report-lead"), Role::Plain, look, room);
     page
 }
 

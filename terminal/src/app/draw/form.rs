@@ -4,6 +4,7 @@ use countersign_core::authenticator::Lock;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::super::bindings::{self, ENTER};
 use super::super::field::{Content, Field};
 use super::super::form::{Form, Purpose};
 use super::super::line::{fill, width};
@@ -26,6 +27,7 @@ fn texts(purpose: Purpose) -> (&'static str, Option<&'static str>, &'static str)
         Purpose::Link => ("enter-link", Some("enter-link-lead"), "press-add"),
         Purpose::Key => ("enter-key", Some("enter-key-lead"), "press-add"),
         Purpose::Name(_) => ("field-name", None, "press-save"),
+        Purpose::DeviceName => ("this-device", Some("this-device.lead"), "press-save"),
     }
 }
 
@@ -35,23 +37,20 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
     let (title, lead, enter) = texts(form.purpose);
     let mut page = Page::new(words.text(title));
     let last = form.fields.len().saturating_sub(1);
-    page.presses.push(Press::named(
-        "key-enter",
-        if form.at == last { enter } else { "press-next-field" },
-        words,
-    ));
+    let enter = if form.at == last { ENTER.does(enter) } else { bindings::NEXT_FIELD };
+    page.presses.push(Press::of(enter, words));
     if matches!(form.purpose, Purpose::Picture { .. }) {
-        page.presses.push(Press::named("key-tab", "press-complete", words));
+        page.presses.push(Press::of(bindings::COMPLETE, words));
     }
     if form.fields.get(form.at).is_some_and(|field| matches!(field.content, Content::Choice { .. })) {
-        page.presses.push(Press::named("key-left-right", "press-change", words));
+        page.presses.push(Press::of(bindings::CHANGE, words));
     }
     let has_more_behind = model.screens.len() > 1 || model.snapshot.lock == Lock::SecretsLocked;
     let can_leave = !form.purpose.opens_vault() || has_more_behind;
     page.presses.push(if can_leave {
         super::leave(model)
     } else {
-        Press::named("key-control-c", "press-quit", words)
+        Press::of(bindings::QUIT_ANYWHERE, words)
     });
 
     let labels: Vec<_> = form.fields.iter().map(|field| words.text(field.label)).collect();

@@ -5,6 +5,7 @@
 mod account;
 mod adding;
 mod card;
+mod endings;
 mod form;
 mod list;
 mod papers;
@@ -14,7 +15,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::line::{cut_end, wrap};
+use super::bindings;
+use super::line::wrap;
 use super::look::{Role, Sign};
 use super::model::{Item, Model};
 use super::page::{Page, Press, put, said_lines, text_width};
@@ -51,13 +53,30 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
     make_showable(frame.buffer_mut(), model.look());
 }
 
-/// Draws the lines that stand above the app, as many as leave it the rows that it needs; gives what they leave.
+/// The lines above the app, in this window.
+struct Above {
+    lines: Vec<String>,
+    /// Whether none is left out.
+    is_whole: bool,
+}
+
+/// The lines that stand above the app, as many as leave it the rows that it needs.
+fn above(model: &Model, area: Rect) -> Above {
+    let columns = usize::from(area.width);
+    let mut lines: Vec<_> = model.setting.above.iter().flat_map(|line| wrap(line, columns)).collect();
+    let room = usize::from(area.height.saturating_sub(LEAST_ROWS));
+    let is_whole = lines.len() <= room;
+    lines.truncate(room);
+    Above { lines, is_whole }
+}
+
+/// Draws the lines that stand above the app; gives what they leave.
 fn below_lines_above(frame: &mut Frame<'_>, model: &Model) -> Rect {
     let area = frame.area();
-    let above = &model.setting.above;
-    let taken = u16::try_from(above.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(LEAST_ROWS));
-    for (row, line) in above.iter().take(taken.into()).enumerate() {
-        put(frame, area, 0, row, Line::raw(cut_end(line, area.width.into(), model.look().cut())));
+    let lines = above(model, area).lines;
+    let taken = u16::try_from(lines.len()).unwrap_or(0);
+    for (row, line) in lines.into_iter().enumerate() {
+        put(frame, area, 0, row, Line::raw(line));
     }
     Rect { y: area.y + taken, height: area.height - taken, ..area }
 }
@@ -65,7 +84,7 @@ fn below_lines_above(frame: &mut Frame<'_>, model: &Model) -> Rect {
 /// Draws a screen that has the whole window; above it the request that waits, which the list would show.
 fn draw_alone(frame: &mut Frame<'_>, area: Rect, model: &Model, screen: &Screen) {
     let lines = match model.waiting_elsewhere() {
-        Some(card) => list::banner(model, card, false, Some("key-control-o"), usize::from(area.width)),
+        Some(card) => list::banner(model, card, false, Some(bindings::OPEN_WAITING), usize::from(area.width)),
         None => Vec::new(),
     };
     let taken = u16::try_from(lines.len()).unwrap_or(0);
@@ -86,14 +105,17 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, model: &Model, screen: &Screen
     };
     let taken = u16::try_from(lines.len()).unwrap_or(0).min(area.height / 3);
     let upper = Rect { height: area.height - taken, ..area };
-    page(model, screen, upper).draw(frame, upper, look);
+    let above = above(model, frame.area());
+    let hidden: &[String] = if above.is_whole { &[] } else { &model.setting.above };
+    page(model, screen, upper, hidden).draw(frame, upper, look);
     let lower = Rect { y: upper.bottom(), height: taken, ..area };
     for (row, line) in lines.into_iter().enumerate() {
         put(frame, lower, 1, row, line);
     }
 }
 
-fn page(model: &Model, screen: &Screen, area: Rect) -> Page {
+/// A screen; `above` are the lines that should stand above the app and do not.
+pub(super) fn page(model: &Model, screen: &Screen, area: Rect, above: &[String]) -> Page {
     match screen {
         Screen::Shut(why) => shut::page(model, *why, area),
         Screen::StartOver => shut::start_over(model, area),
@@ -104,12 +126,13 @@ fn page(model: &Model, screen: &Screen, area: Rect) -> Page {
         Screen::Choose { found, at } => adding::choose(model, found, *at, area),
         Screen::Check(id) => adding::check(model, *id, area),
         Screen::Card(pad) => card::page(model, pad, area),
-        Screen::Report(pad) => card::report(model, pad, area),
+        Screen::Endings { of, at } => endings::page(model, *of, *at, area),
+        Screen::Report { account, request } => endings::report(model, *account, *request, area),
         Screen::Account(id) => account::page(model, *id, area, true),
         Screen::Settings { account, at } => account::settings(model, *account, *at, area),
         Screen::Remove(id) => account::remove(model, *id, area),
         Screen::HelpDesk { text, scroll } => papers::help_desk(model, text, *scroll, area),
-        Screen::Keys { scroll } => papers::keys(model, *scroll, area),
+        Screen::Keys { scroll } => papers::keys(model, *scroll, area, above),
     }
 }
 
@@ -141,7 +164,7 @@ fn too_small(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 /// The key that leaves a screen.
 fn leave(model: &Model) -> Press {
-    Press::named("key-escape", "press-leave", model.words())
+    Press::of(bindings::LEAVE, model.words())
 }
 
 #[cfg(test)]

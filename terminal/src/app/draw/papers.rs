@@ -3,84 +3,41 @@
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::line::{fill, width};
+use super::super::bindings::{self, Place};
+use super::super::line::{fill, width, wrap};
 use super::super::look::Role;
-use super::super::model::{Model, name};
+use super::super::model::Model;
 use super::super::page::{Page, Press, text_width};
 
-/// Which key does what. `y` is in none of the lists.
-pub(super) fn keys(model: &Model, scroll: usize, area: Rect) -> Page {
+/// Which key does what: where the person is first. `above` are lines that should stand above the app, and have no room.
+pub(super) fn keys(model: &Model, scroll: usize, area: Rect, above: &[String]) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
     let mut page = Page::new(words.text("keys"));
     page.presses = scrolling(model);
-    let named = |key: &str, does: &str| (words.text(key), words.text(does));
-    let letter = |key: &str, does: &str| (key.to_owned(), words.text(does));
-    let parts = [
-        (
-            "keys-list",
-            vec![
-                named("key-up-down", "press-choose"),
-                named("key-enter", "press-open"),
-                letter("/", "press-search"),
-                letter("a", "press-add"),
-                letter("r", "press-refresh"),
-                letter("l", "press-lock"),
-                letter("u", "press-unlock"),
-                letter("x", "press-dismiss"),
-                letter("k", "press-unlock-code"),
-                letter("h", "press-help-desk"),
-                letter("q", "press-quit"),
-            ],
-        ),
-        (
-            "keys-card",
-            vec![
-                named("key-digits", "press-type-number"),
-                named("key-backspace", "press-delete-digit"),
-                named("key-enter", "press-approve-not-yet"),
-                letter("d", "press-deny"),
-                letter("n", "press-report"),
-            ],
-        ),
-        ("keys-ended", vec![named("key-enter", "press-done"), letter("n", "press-report-after")]),
-        (
-            "keys-account",
-            vec![
-                letter("s", "press-settings"),
-                letter("n", "press-next-code"),
-                letter("r", "press-refresh"),
-                letter("u", "press-unlock"),
-                letter("h", "press-help-desk"),
-            ],
-        ),
-        ("keys-check", vec![named("key-enter", "press-open"), letter("n", "press-not-ours")]),
-        (
-            "keys-form",
-            vec![
-                named("key-up-down", "press-next-field"),
-                named("key-left-right", "press-change"),
-                named("key-tab", "press-complete"),
-            ],
-        ),
-        (
-            "keys-everywhere",
-            vec![
-                named("key-control-o", "press-open-waiting"),
-                named("key-escape", "press-leave"),
-                letter("?", "press-keys"),
-                named("key-control-c", "press-quit"),
-            ],
-        ),
-    ];
-    let widest = parts.iter().flat_map(|(_, rows)| rows).map(|(key, _)| width(key)).max().unwrap_or(0);
-    for (title, rows) in parts {
-        page.body.push(Line::styled(words.text(title), look.style(Role::Strong)));
-        for (key, does) in rows {
-            page.body.push(Line::raw(format!("  {}  {does}", fill(&key, widest, look.cut()))));
+    for line in above {
+        page.text(line.trim_start(), Role::Plain, look, room);
+    }
+    let behind = model.screens.len().checked_sub(2).and_then(|place| model.screens.get(place));
+    let here = model.place(behind);
+    let others = Place::ALL.into_iter().filter(|place| *place != here);
+    let widest = Place::ALL.iter().flat_map(|place| place.bindings()).map(|it| width(&it.key.name(words)));
+    let widest = widest.max().unwrap_or(0);
+    for place in std::iter::once(here).chain(others) {
+        page.body.push(Line::styled(words.text(place.title()), look.style(Role::Strong)));
+        for binding in place.bindings() {
+            let key = fill(&binding.key.name(words), widest, look.cut());
+            let indent = widest + 4;
+            for (row, does) in wrap(&words.text(binding.does), room.saturating_sub(indent)).iter().enumerate()
+            {
+                let before = if row == 0 { format!("  {key}  ") } else { " ".repeat(indent) };
+                page.body.push(Line::raw(before + does));
+            }
+        }
+        if place == Place::Request {
+            page.text(&words.text("keys-card-lead"), Role::Plain, look, room);
         }
         page.blank();
     }
-    page.text(&words.text("keys-card-lead"), Role::Plain, look, room);
     scroll_to(&mut page, scroll, area);
     page
 }
@@ -90,22 +47,24 @@ pub(super) fn help_desk(model: &Model, text: &str, scroll: usize, area: Rect) ->
     let (look, words, room) = (model.look(), model.words(), text_width(area));
     let mut page = Page::new(words.text("help-desk"));
     page.presses = scrolling(model);
-    let mut is_named = false;
+    let mut desks = Vec::new();
     for row in &model.snapshot.accounts {
-        if let Some(phone) = &row.help_desk {
-            let beside = [("name", name(row, words).into()), ("second", phone.into())];
+        if let Some(phone) = &row.help_desk
+            && !desks.contains(&(&row.host, phone))
+        {
+            desks.push((&row.host, phone));
+            let beside = [("name", (&row.organisation).into()), ("second", phone.into())];
             page.text(&words.with("beside", &beside), Role::Strong, look, room);
-            is_named = true;
         }
     }
-    if !is_named {
+    if desks.is_empty() {
         page.text(&words.text("help-desk-none"), Role::Plain, look, room);
     }
     page.blank();
     page.text(&words.text("reference-lead"), Role::Plain, look, room);
     page.blank();
-    for line in text.lines() {
-        page.text(line, Role::Plain, look, room);
+    for line in words.diagnostics(text, &model.setting.zone) {
+        page.text(&line, Role::Plain, look, room);
     }
     scroll_to(&mut page, scroll, area);
     page
@@ -119,5 +78,5 @@ fn scroll_to(page: &mut Page, scroll: usize, area: Rect) {
 }
 
 fn scrolling(model: &Model) -> Vec<Press> {
-    vec![Press::named("key-up-down", "press-scroll", model.words()), super::leave(model)]
+    vec![Press::of(bindings::SCROLL, model.words()), super::leave(model)]
 }

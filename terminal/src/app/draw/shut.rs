@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::bindings::{self, ENTER};
 use super::super::look::{Role, Sign};
 use super::super::model::Model;
 use super::super::page::{Page, Press, text_width};
@@ -32,11 +33,11 @@ pub(super) fn page(model: &Model, why: Shut, area: Rect) -> Page {
         Shut::KeyGone => Some("press-try-again"),
         Shut::Damaged => (model.opens_by_keyring() || has_typed).then_some("press-restore"),
     };
-    page.presses.extend(enter.map(|does| Press::named("key-enter", does, words)));
+    page.presses.extend(enter.map(|does| Press::of(ENTER.does(does), words)));
     if matches!(why, Shut::KeyGone | Shut::Damaged) {
-        page.presses.push(Press::letter('s', "press-start-over", words));
+        page.presses.push(Press::of(bindings::START_OVER, words));
     }
-    page.presses.push(Press::letter('q', "press-quit", words));
+    page.presses.push(Press::of(bindings::QUIT, words));
     page
 }
 
@@ -52,7 +53,7 @@ pub(super) fn start_over(model: &Model, area: Rect) -> Page {
     let (look, words, room) = (model.look(), model.words(), text_width(area));
     let mut page = Page::new(words.text("start-over"));
     page.text(&words.text("start-over-lead"), Role::Plain, look, room);
-    page.presses.push(Press::letter('s', "press-start-over", words).in_role(Role::Report));
+    page.presses.push(Press::of(bindings::START_OVER, words).in_role(Role::Report));
     page.presses.push(super::leave(model));
     page
 }
@@ -69,8 +70,8 @@ pub(super) fn offer_code(model: &Model, area: Rect) -> Page {
     if has_one {
         page.text(&words.text("offer-code-lead.again"), Role::Plain, look, room);
     }
-    page.presses.push(Press::named("key-enter", "press-make-code", words));
-    page.presses.push(Press::named("key-escape", "press-not-now", words));
+    page.presses.push(Press::of(bindings::MAKE_CODE, words));
+    page.presses.push(Press::of(bindings::NOT_NOW, words));
     page
 }
 
@@ -81,6 +82,6 @@ pub(super) fn unlock_code(model: &Model, code: &str, area: Rect) -> Page {
     page.body.push(Line::styled(code.to_owned(), look.style(Role::Strong)));
     page.blank();
     page.text(&words.text("unlock-code-made.do"), Role::Plain, look, room);
-    page.presses.push(Press::named("key-enter", "press-written-down", words));
+    page.presses.push(Press::of(bindings::WRITTEN_DOWN, words));
     page
 }

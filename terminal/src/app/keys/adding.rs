@@ -1,11 +1,13 @@
 //! The keys on the way to a new account.
 
+use super::account::remove;
+use super::list::is_pending;
 use super::*;
 
 pub(super) fn in_menu(model: &mut Model, menu: Menu, key: KeyEvent) -> Option<Effect> {
     let last = menu.of.entries().len().saturating_sub(1);
     let at = match key.code {
-        KeyCode::Esc | KeyCode::Left => return None,
+        KeyCode::Esc => return None,
         KeyCode::Up => menu.at.saturating_sub(1),
         KeyCode::Down => (menu.at + 1).min(last),
         _ => menu.at,
@@ -57,6 +59,10 @@ pub(super) fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Optio
             Filled::Text(text) => Effect::ReadText(text),
             Filled::Key(typed) => Effect::ReadKey(typed),
             Filled::Typed { code, url } => Effect::ReadTyped { code, url },
+            Filled::DeviceName(name) => {
+                model.busy = Some(model.words().text("naming-device"));
+                Effect::NameDevice(name)
+            }
             Filled::Name { account, name } => Effect::Edit { account, change: Change::Name(name) },
         }),
     }
@@ -65,7 +71,7 @@ pub(super) fn in_form(model: &mut Model, mut form: Form, key: KeyEvent) -> Optio
 pub(super) fn in_choice(model: &mut Model, found: Vec<Found>, at: usize, key: KeyEvent) -> Option<Effect> {
     let last = found.len().saturating_sub(1);
     let at = match key.code {
-        KeyCode::Esc | KeyCode::Left => return give_up(model),
+        KeyCode::Esc => return give_up(model),
         KeyCode::Up => at.saturating_sub(1),
         KeyCode::Down => (at + 1).min(last),
         _ => at,
@@ -93,6 +99,24 @@ pub(crate) fn add(model: &mut Model, found: &Found) -> Option<Effect> {
         None => words.text("adding"),
     });
     Some(Effect::Add(found.place))
+}
+
+/// On the eight characters that are compared with the page.
+pub(super) fn on_check(model: &mut Model, id: EntryId, key: KeyEvent) -> Option<Effect> {
+    if key.code == KeyCode::Esc {
+        return None;
+    }
+    let is_pending = model.account(id).is_some_and(is_pending);
+    if key.code == KeyCode::Char('n') && is_pending {
+        return remove(model, id);
+    }
+    model.screens.push(Screen::Check(id));
+    if key.code == KeyCode::Enter {
+        let test = model.waiting().find(|card| card.account_id == id);
+        let test = test.map(|card| Pad::new(card.account_id, card.id));
+        model.screens.extend(test.map(Screen::Card));
+    }
+    None
 }
 
 /// Whoever leaves while something is being added wants it no more.

@@ -25,7 +25,13 @@ pub(super) fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
         (None, KeyCode::Home) => step(model, isize::MIN),
         (None, KeyCode::End) => step(model, isize::MAX),
         (None, KeyCode::Char('/')) => model.list.search = Some(Field::line("search")),
-        (None, KeyCode::Char('a')) => model.screens.push(Screen::Menu(Menu { of: MenuOf::Type, at: 0 })),
+        (None, KeyCode::Char('a')) => {
+            model.screens.push(Screen::Menu(Menu { of: MenuOf::Type, at: 0 }));
+            // Nothing is added to a locked vault: better said before all is filled in.
+            return if model.snapshot.lock == Lock::Open { None } else { unlock(model) };
+        }
+        (None, KeyCode::Char('e')) => model.screens.push(Screen::Endings { of: None, at: 0 }),
+        (None, KeyCode::Char('n')) => ask_device_name(model),
         (None, KeyCode::Char('?')) => model.screens.push(Screen::Keys { scroll: 0 }),
         (None, KeyCode::Char('h')) => return Some(Effect::Diagnostics),
         (None, KeyCode::Char('r')) => return refresh(model),
@@ -52,6 +58,7 @@ fn page() -> isize {
     isize::try_from(PAGE).unwrap_or(1)
 }
 
-fn is_pending(row: &countersign_core::authenticator::AccountRow) -> bool {
+/// Whether an account waits for its page.
+pub(super) fn is_pending(row: &countersign_core::authenticator::AccountRow) -> bool {
     matches!(row.state, countersign_core::authenticator::AccountState::Pending { .. })
 }

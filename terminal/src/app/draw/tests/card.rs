@@ -1,5 +1,7 @@
 //! The card of a request and its endings.
 
+use countersign_core::authenticator::EndedBefore;
+
 use super::*;
 
 #[test]
@@ -44,8 +46,21 @@ fn every_ending_has_its_sign_and_its_next_step() {
         compare(&format!("ended-{name}"), &typed("", ended), (60, 14));
     }
     let mut approved = typed("", ended(7, Verdict::Approved));
-    approved.screens.push(Screen::Report(Pad::new(id('A'), RequestId::from_bytes([7; 16]))));
+    approved.screens.push(Screen::Report { account: id('A'), request: RequestId::from_bytes([7; 16]) });
     compare("report", &approved, LEAST);
+    let before = |account_id, hours| EndedBefore {
+        id: RequestId::from_bytes([hours; 16]),
+        account_id,
+        ended: at(NOW - 3600 * u64::from(hours)),
+    };
+    let mut endings = with(vec![ended(1, Verdict::Approved), ended(2, Verdict::Denied)]);
+    endings.ended_before = vec![before(id('C'), 2), before(id('A'), 20)];
+    endings.screens.push(Screen::Endings { of: None, at: 3 });
+    compare("endings", &endings, USUAL);
+    compare("endings-least", &endings, LEAST);
+    endings.screens.push(Screen::Report { account: id('A'), request: RequestId::from_bytes([20; 16]) });
+    compare("report-before", &endings, LEAST);
+    compare("endings-none", &on(Screen::Endings { of: None, at: 0 }, with(Vec::new())), LEAST);
     let unconfirmed = RequestCard { state: CardState::NotConfirmed, ..card(Kind::SignIn, 3) };
     compare("ended-not-confirmed", &typed("", unconfirmed), (60, 14));
     compare(

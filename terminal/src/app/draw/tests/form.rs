@@ -47,6 +47,18 @@ fn a_vault_that_is_shut_says_why_and_what_there_is_to_do() {
 }
 
 #[test]
+fn this_device_is_named_in_a_form() {
+    let mut name = form(Purpose::DeviceName, &["vm"]);
+    name.refuse(Words::default().name_refused());
+    compare("device-name", &on(Screen::Form(name), with(Vec::new())), LEAST);
+    compare(
+        "device-name-usual",
+        &on(Screen::Form(form(Purpose::DeviceName, &["vm"])), with(Vec::new())),
+        USUAL,
+    );
+}
+
+#[test]
 fn an_unlock_code_is_offered_and_shown_whole() {
     compare("offer-code", &on(Screen::OfferCode, with(Vec::new())), LEAST);
     let code = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSM6".to_owned();

@@ -118,9 +118,14 @@ fn s26_after_adding_the_check_is_shown_and_enter_opens_the_test_that_comes() {
 
 #[test]
 fn a_check_that_differs_removes_the_account() {
-    let mut model = with(Vec::new());
+    let pending = AccountState::Pending { check: "K7QF 2M9T".to_owned() };
+    let accounts = vec![AccountRow { state: pending, ..halden('A') }];
+    let mut model = model(Snapshot { accounts, ..snapshot() }, ALL);
     model.screens.push(Screen::Check(id('A')));
-    assert!(
-        matches!(press(&mut model, key(KeyCode::Char('n'))), Some(Effect::Remove { account, .. }) if account == id('A'))
-    );
+    let removed = press(&mut model, key(KeyCode::Char('n')));
+    assert!(matches!(removed, Some(Effect::Remove { account, .. }) if account == id('A')));
+    // What is set up is removed in its settings, after a question.
+    let mut ready = with(Vec::new());
+    ready.screens.push(Screen::Check(id('A')));
+    assert!(type_keys(&mut ready, "n").is_empty());
 }
