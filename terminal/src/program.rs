@@ -10,7 +10,7 @@ use countersign_protocol::Clock;
 use jiff::tz::TimeZone;
 
 use crate::app::{Ears, Look, Setting, run_app};
-use crate::commands::{Arguments, Bell, Command, Desk, Exit, Failure, Opened, Output};
+use crate::commands::{Arguments, Bell, Command, Exit, Failure, Opened, Output, Runner};
 use crate::platform::PassphraseSource;
 use crate::words::Words;
 
@@ -67,11 +67,11 @@ fn run(arguments: Arguments, words: Words, look: Look) -> Result<(), Failure> {
                 _ if is_first_start => {}
                 _ => runtime.block_on(opened.unlock(source, words))?,
             }
-            let desk =
-                Desk { authenticator: &opened.authenticator, clock: &*opened.clock, bell: &bell, words };
+            let runner =
+                Runner { authenticator: &opened.authenticator, clock: &*opened.clock, bell: &bell, words };
             let mut stdout = io::stdout().lock();
             let mut output = Output::new(&mut stdout, arguments.json, look);
-            let performed = runtime.block_on(desk.perform(command, &mut output));
+            let performed = runtime.block_on(runner.perform(command, &mut output));
             let mut stderr = io::stderr().lock();
             let notices = opened.authenticator.snapshot().notices;
             let told = Output::new(&mut stderr, arguments.json, look).notices(&notices, words);

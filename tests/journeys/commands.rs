@@ -5,10 +5,11 @@ use countersign_core::authenticator::Decision;
 use countersign_demo::phone::Phone;
 use countersign_demo::scene;
 use countersign_protocol::{SystemClock, Verdict};
-use countersign_terminal::commands::{Arguments, Bell, Desk, Output};
+use countersign_terminal::commands::{Arguments, Bell, Failure, Output, Runner};
 use countersign_terminal::{Look, Words};
+use serde_json::Value;
 
-use crate::stage::{Stage, Story, approve, ends_as, is_in, is_out, waiting};
+use crate::stage::{Stage, Story, approve, ends_as, host, is_in, is_out, waiting};
 
 /// What a command line writes, and the word of how it failed.
 async fn run(stage: &Stage, line: &[&str]) -> (String, Result<(), String>) {
@@ -17,13 +18,35 @@ async fn run(stage: &Stage, line: &[&str]) -> (String, Result<(), String>) {
 
 /// The same on a phone of no stage.
 pub async fn run_on(phone: &Phone, line: &[&str]) -> (String, Result<(), String>) {
+    let (written, result) = perform(phone, line).await;
+    (written, result.map_err(|failure| failure.said.code))
+}
+
+/// The exit code of a command line, and the JSON that it writes: to standard output, or else to standard error.
+async fn exit_and_json(stage: &Stage, line: &[&str]) -> (u8, Value) {
+    let (written, result) = perform(&stage.phone, &[line, &["--json"]].concat()).await;
+    let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    match result {
+        Ok(()) => (0, json(&written)),
+        Err(failure) => {
+            assert_eq!(written, "", "{line:?}");
+            let mut told = Vec::new();
+            Output::new(&mut told, true, Look::of_environment(|_| None))
+                .failure(&failure, Words::default())
+                .unwrap();
+            (failure.exit.code(), json(&String::from_utf8(told).unwrap()))
+        }
+    }
+}
+
+async fn perform(phone: &Phone, line: &[&str]) -> (String, Result<(), Failure>) {
     let arguments = Arguments::parse_from(["countersign"].iter().chain(line));
     let (authenticator, bell, words) = (&*phone.authenticator, &Bell::default(), Words::default());
-    let desk = Desk { authenticator, clock: &SystemClock, bell, words };
+    let runner = Runner { authenticator, clock: &SystemClock, bell, words };
     let mut written = Vec::new();
     let mut output = Output::new(&mut written, arguments.json, Look::of_environment(|_| None));
-    let result = desk.perform(arguments.command.unwrap(), &mut output).await;
-    (String::from_utf8(written).unwrap(), result.map_err(|failure| failure.said.code))
+    let result = runner.perform(arguments.command.unwrap(), &mut output).await;
+    (String::from_utf8(written).unwrap(), result)
 }
 
 #[tokio::test]
@@ -77,5 +100,49 @@ async fn a_command_reports_what_has_ended_also_before_this_run_of_the_app() -> S
     stage.world.clock.step(24 * 60 * 60);
     let late = run(&stage, &["report", &id]).await;
     assert_eq!(late.1, Err("request_not_found".to_owned()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_is_named_and_is_never_told_as_nothing_waits() -> Story {
+    let stage = Stage::ready().await?;
+    let (_, card) = stage.asked().await?;
+    let (id, host) = (card.id.to_string(), host(&stage.world));
+    // Each command is a process of its own.
+    let mut stage = stage.restart_phone().await?;
+    stage.world.take_down().await;
+    let asking: [&[&str]; 5] = [
+        &["requests"],
+        &["requests", "--wait", "1"],
+        &["approve", &id, "381"],
+        &["deny", &id],
+        &["report", &id],
+    ];
+    for line in asking {
+        let (exit, told) = exit_and_json(&stage, line).await;
+        assert_eq!((exit, told["error"]["code"].as_str()), (1, Some("unreachable")), "{line:?}: {told}");
+        assert!(told["error"]["happened"].as_str().unwrap().starts_with(&host), "{line:?}: {told}");
+    }
+    // What needs no server works, and says which one is silent.
+    let (exit, told) = exit_and_json(&stage, &["accounts"]).await;
+    assert_eq!((exit, told["accounts"][0]["unreachable"].as_bool()), (0, Some(true)), "{told}");
+    let (exit, told) = exit_and_json(&stage, &["codes"]).await;
+    assert!(exit == 0 && told["codes"][0]["code"].is_string(), "{told}");
+
+    stage.world.bring_back().await?;
+    let (exit, told) = exit_and_json(&stage, &["requests"]).await;
+    assert_eq!((exit, told["requests"][0]["id"].as_str()), (0, Some(id.as_str())), "{told}");
+    let (exit, told) = exit_and_json(&stage, &["accounts"]).await;
+    assert_eq!((exit, told["accounts"][0]["unreachable"].as_bool()), (0, Some(false)), "{told}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_is_removed_by_command_while_its_server_is_down_which_hears_of_it_later() -> Story {
+    let mut stage = Stage::ready().await?;
+    stage.world.take_down().await;
+    let (exit, told) = exit_and_json(&stage, &["remove", "halden"]).await;
+    assert_eq!((exit, told["removed"]["server"].as_str()), (0, Some("told_later")), "{told}");
+    assert_eq!(exit_and_json(&stage, &["accounts"]).await.1["accounts"].as_array().map(Vec::len), Some(0));
     Ok(())
 }

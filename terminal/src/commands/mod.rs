@@ -1,7 +1,9 @@
 //! Commands for scripts: each opens the vault, does one thing, writes what came of it and ends.
 
+mod accounts;
 mod arguments;
 mod bell;
+mod codes;
 mod failure;
 mod opening;
 mod perform;
@@ -18,7 +20,7 @@ pub use self::arguments::{Arguments, Command};
 pub use self::bell::Bell;
 pub use self::failure::{Exit, Failure};
 pub use self::opening::Opened;
-pub use self::perform::Desk;
+pub use self::perform::Runner;
 
 use self::written::Fault;
 use crate::app::{Look, showable};

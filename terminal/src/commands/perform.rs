@@ -4,22 +4,21 @@ use std::io;
 use std::sync::Arc;
 
 use countersign_core::authenticator::{
-    AccountRow, AccountState, Authenticator, Change, CodeKind, CoreError, Decision, Offer, OfferView,
-    SlotKind,
+    AccountRow, Authenticator, CoreError, Decision, Offer, OfferView, SlotKind,
 };
 use countersign_protocol::{Clock, Verdict};
 use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::written::{Account, Choice, Code, Gone};
+use super::written::{Account, Choice};
 use super::{Bell, Command, Exit, Failure, Output};
 use crate::app::name;
 use crate::pictures;
-use crate::words::{Said, Words, left};
+use crate::words::{Said, Words};
 
 /// What a command works on.
-pub struct Desk<'a> {
+pub struct Runner<'a> {
     /// The core, unlocked, or on a first start without a vault.
     pub authenticator: &'a Authenticator,
     /// Its clock.
@@ -30,7 +29,7 @@ pub struct Desk<'a> {
     pub words: Words,
 }
 
-impl Desk<'_> {
+impl Runner<'_> {
     /// Does a command and writes what came of it.
     ///
     /// # Errors
@@ -193,19 +192,6 @@ impl Desk<'_> {
         Err(Failure::new(Exit::Failed, self.words.said("several-codes", &[("count", count.into())])))
     }
 
-    /// The accounts, as their servers have them now; a server that is silent is told by its account's row.
-    async fn accounts(&self, output: &mut Output<'_>) -> Result<(), Failure> {
-        self.ask().await?;
-        let rows = self.authenticator.snapshot().accounts;
-        let accounts: Vec<_> = rows.iter().map(|row| Account::of(row, self.words)).collect();
-        self.write(output, &json!({ "accounts": accounts }), || {
-            if rows.is_empty() {
-                return vec![self.words.text("out-no-accounts")];
-            }
-            rows.iter().map(|row| self.account_line(row, &rows)).collect()
-        })
-    }
-
     /// What this device is called at its servers; with a name, from now on.
     async fn name(&self, name: Option<String>, output: &mut Output<'_>) -> Result<(), Failure> {
         if let Some(name) = name {
@@ -217,136 +203,6 @@ impl Desk<'_> {
         }
         let name = self.authenticator.phone_name().map_err(|error| self.failed(&error))?;
         self.write(output, &json!({ "name": name }), || vec![name.clone()])
-    }
-
-    fn account_line(&self, row: &AccountRow, all: &[AccountRow]) -> String {
-        let words = self.words;
-        let state = match &row.state {
-            AccountState::Ready => Some(words.text("account-ready")),
-            AccountState::CodesOnly if row.host.is_none() => None,
-            AccountState::CodesOnly => Some(words.text("account-codes-only")),
-            AccountState::Pending { check } => {
-                Some(words.with("account-pending", &[("check", check.into())]))
-            }
-            AccountState::Paused { until } => {
-                let zone = jiff::tz::TimeZone::system();
-                let until = words.moment(*until, self.clock.now(), &zone);
-                Some(words.with("account-paused", &[("until", until.into())]))
-            }
-            AccountState::SetUpAgain => Some(words.text("account-set-up-again")),
-            AccountState::Removed { .. } => {
-                Some(words.with("account-removed", &[("organisation", (&row.organisation).into())]))
-            }
-            AccountState::Damaged => Some(words.text("account-damaged")),
-        };
-        let mut line = format!("{}  {}", row.id, self.named(row));
-        if let Some(host) = &row.host {
-            line = words.with("beside", &[("name", line.into()), ("second", host.into())]);
-        }
-        let silent = row.host.as_ref().filter(|_| row.unreachable);
-        let silent = silent.map(|host| words.with("account-unreachable", &[("host", host.into())]));
-        let shared = words.shared_name(row, all).map(|said| said.happened);
-        state.into_iter().chain(silent).chain(shared).fold(line, |line, second| {
-            words.with("beside", &[("name", line.into()), ("second", second.into())])
-        })
-    }
-
-    /// The name, and the account beside it.
-    fn named(&self, row: &AccountRow) -> String {
-        let name = name(row, self.words);
-        if row.account.is_empty() || row.account == name {
-            return name;
-        }
-        self.words.with("beside", &[("name", name.into()), ("second", (&row.account).into())])
-    }
-
-    async fn codes(
-        &self,
-        wanted: Option<&str>,
-        is_next: bool,
-        output: &mut Output<'_>,
-    ) -> Result<(), Failure> {
-        if let Some(wanted) = wanted.filter(|_| is_next) {
-            self.ask_for_next(&self.one(wanted)?).await?;
-        }
-        let rows = match wanted {
-            Some(wanted) => self.fitting(wanted)?,
-            None => self.authenticator.snapshot().accounts,
-        };
-        let rows: Vec<_> = rows.into_iter().filter(|row| row.codes != CodeKind::None).collect();
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let codes = self.authenticator.codes(&ids);
-        let both: Vec<_> = codes
-            .iter()
-            .filter_map(|code| rows.iter().find(|row| row.id == code.id).map(|row| (row, code)))
-            .collect();
-        let values: Vec<_> = both.iter().map(|(row, code)| Code::of(row, code, self.words)).collect();
-        self.write(output, &json!({ "codes": values }), || {
-            let line = |(row, code): &(&AccountRow, &countersign_core::authenticator::CodeRow)| {
-                let shown = code.code.clone().unwrap_or_else(|| {
-                    self.words.text(match code.fault {
-                        Some(countersign_core::authenticator::CodeFault::Damaged) => "code-damaged",
-                        Some(countersign_core::authenticator::CodeFault::Locked) => "code-locked",
-                        None => "no-code-yet",
-                    })
-                });
-                let time = code.valid_until.map(|until| self.words.seconds(left(until, self.clock.now())));
-                format!("{shown:<10}  {:>5}  {}", time.unwrap_or_default(), self.named(row))
-            };
-            if both.is_empty() {
-                vec![self.words.text("out-no-codes")]
-            } else {
-                both.iter().map(line).collect()
-            }
-        })
-    }
-
-    async fn remove(&self, wanted: &str, output: &mut Output<'_>) -> Result<(), Failure> {
-        let row = self.one(wanted)?;
-        let removed = self.authenticator.remove(row.id).await.map_err(|error| self.failed(&error))?;
-        let said = self.words.removed(removed, &name(&row, self.words), row.host.as_deref());
-        let value = json!({ "removed": Gone::of(&row, removed) });
-        self.write(output, &value, || vec![self.words.line(&said)])
-    }
-
-    /// Moves an account whose codes are counted on to its next code.
-    async fn ask_for_next(&self, row: &AccountRow) -> Result<(), Failure> {
-        if row.codes != CodeKind::Counted {
-            let said = self.words.said("not-counted", &[("name", name(row, self.words).into())]);
-            return Err(Failure::new(Exit::Failed, said));
-        }
-        self.authenticator.edit(row.id, Change::NextCode).await.map_err(|error| self.failed(&error))
-    }
-
-    /// The one account that fits.
-    fn one(&self, wanted: &str) -> Result<AccountRow, Failure> {
-        let fitting = self.fitting(wanted)?;
-        let [row] = fitting.as_slice() else {
-            let count = i64::try_from(fitting.len()).unwrap_or(i64::MAX);
-            let values = [("text", wanted.into()), ("count", count.into())];
-            return Err(Failure::new(Exit::Failed, self.words.said("account-ambiguous", &values)));
-        };
-        Ok(row.clone())
-    }
-
-    /// The account of this id, or those that have this text in a name.
-    fn fitting(&self, wanted: &str) -> Result<Vec<AccountRow>, Failure> {
-        let rows = self.authenticator.snapshot().accounts;
-        if let Some(row) = rows.iter().find(|row| row.id.to_string() == wanted) {
-            return Ok(vec![row.clone()]);
-        }
-        let lower = wanted.to_lowercase();
-        let fits = |row: &AccountRow| {
-            [name(row, self.words).as_str(), &row.organisation, &row.account]
-                .iter()
-                .any(|name| name.to_lowercase().contains(&lower))
-        };
-        let fitting: Vec<_> = rows.into_iter().filter(fits).collect();
-        if fitting.is_empty() {
-            let said = self.words.said("account-not-found", &[("text", wanted.into())]);
-            return Err(Failure::new(Exit::NotThere, said));
-        }
-        Ok(fitting)
     }
 
     /// Writes what came of a command. One that cannot be written is a command that failed.

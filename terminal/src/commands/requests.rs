@@ -6,7 +6,7 @@ use countersign_core::authenticator::{CardState, CoreError, Decision, EntryId, O
 use countersign_protocol::{RequestId, Verdict};
 use serde_json::json;
 
-use super::perform::Desk;
+use super::perform::Runner;
 use super::written::{Answered, Request};
 use super::{Exit, Failure, Output};
 use crate::words::left;
@@ -23,7 +23,7 @@ enum Found {
     Before(EntryId, RequestId),
 }
 
-impl Desk<'_> {
+impl Runner<'_> {
     pub(super) async fn requests(&self, wait: Option<u64>, output: &mut Output<'_>) -> Result<(), Failure> {
         self.ask().await?;
         if let Some(seconds) = wait.filter(|_| self.waiting().is_empty()) {

@@ -52,7 +52,7 @@ impl Shell {
     /// What a command line writes, and how it ends.
     fn run(&self, line: &[&str]) -> (String, Result<(), Failure>) {
         let arguments = Arguments::parse_from(["countersign"].iter().chain(line));
-        let desk = Desk {
+        let runner = Runner {
             authenticator: &self.authenticator,
             clock: &SystemClock,
             bell: &self.bell,
@@ -60,7 +60,7 @@ impl Shell {
         };
         let mut written = Vec::new();
         let mut output = Output::new(&mut written, arguments.json, LOOK);
-        let result = self.runtime.block_on(desk.perform(arguments.command.unwrap(), &mut output));
+        let result = self.runtime.block_on(runner.perform(arguments.command.unwrap(), &mut output));
         (String::from_utf8(written).unwrap(), result)
     }
 
@@ -174,7 +174,7 @@ fn a_device_has_the_name_that_the_person_gave_it() {
     let before = shell.done(&["name"]);
     assert_eq!(shell.done(&["name", "Mira's desk"]), "Mira's desk\n");
     assert_eq!(Shell::unlocked(folder.path()).json(&["name"])["name"], "Mira's desk");
-    assert_eq!(shell.failed(&["name", "\u{202e}x"]), ("typed_wrongly".to_owned(), 1));
+    assert_eq!(shell.failed(&["name", "\u{202e}x"]), ("name_refused".to_owned(), 1));
     assert_eq!(shell.done(&["name", ""]), before, "the computer's again");
 }
 
