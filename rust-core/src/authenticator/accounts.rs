@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_typed_name_keeps_the_rule_for_names_that_servers_give() {
-        let name = |typed: &str| typed_name(typed);
+        let name = |typed: &str| typed_name(typed).map(|name| name.map(String::from));
         assert_eq!(name("  Work  "), Ok(Some("Work".to_owned())));
         assert_eq!((name(""), name(" \u{a0} ")), (Ok(None), Ok(None)));
         assert_eq!(name("Ho\u{308}gskolan"), Ok(Some("H\u{f6}gskolan".to_owned())));
