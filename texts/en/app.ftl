@@ -235,6 +235,7 @@ this-device = This device
     .lead = What your organisations call it, on Security info and in requests. Empty takes the computer’s name again.
 device-named = This device is { $name }
     .do = Your servers are told. One that does not answer hears it at the next contact.
+    .nobody = The servers of the accounts that you add hear it.
 naming-device = Telling your servers
 field-name = Name
 organisation = Organisation

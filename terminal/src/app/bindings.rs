@@ -120,7 +120,6 @@ pub(crate) const NOT_NOW: Binding = ESCAPE.does("press-not-now");
 pub(crate) const WRITTEN_DOWN: Binding = ENTER.does("press-written-down");
 pub(crate) const OPEN_WAITING: Binding = CONTROL_O.does("press-open-waiting");
 pub(crate) const LEAVE: Binding = ESCAPE.does("press-leave");
-pub(crate) const LEAVE_DONE: Binding = ESCAPE.does("press-done");
 pub(crate) const KEYS: Binding = Key::Letter('?').does("press-keys");
 pub(crate) const QUIT_ANYWHERE: Binding = CONTROL_C.does("press-quit");
 

@@ -89,7 +89,11 @@ fn device_named(model: &mut Model) {
     let is_name = |screen: &Screen| matches!(screen, Screen::Form(Form { purpose: Purpose::DeviceName, .. }));
     model.screens.retain(|screen| !is_name(screen));
     if let Some(name) = model.device_name.clone() {
-        model.said = Some((Sign::Good, model.words().said("device-named", &[("name", name.into())])));
+        let mut said = model.words().said("device-named", &[("name", name.into())]);
+        if model.snapshot.accounts.iter().all(|row| row.host.is_none()) {
+            said.todo = model.words().text("device-named.nobody");
+        }
+        model.said = Some((Sign::Good, said));
     }
 }
 
@@ -129,7 +133,7 @@ fn started_over(model: &mut Model, folder: &Path) -> Option<Effect> {
     model.screens.clear();
     model.follow_lock();
     let folder = folder.display().to_string();
-    model.said = Some((Sign::No, model.words().said("started-over", &[("folder", folder.into())])));
+    model.said = Some((Sign::Over, model.words().said("started-over", &[("folder", folder.into())])));
     if !model.opens_by_keyring() {
         return None;
     }

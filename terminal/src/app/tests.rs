@@ -115,8 +115,14 @@ impl App {
         app.press(&[KeyCode::Enter]);
         app.types(PASSPHRASE);
         app.press(&[KeyCode::Enter]);
-        app.sees("No accounts yet");
+        app.is_open();
         app
+    }
+
+    /// The vault may be open a moment before the app has heard that opening it is done.
+    #[track_caller]
+    fn is_open(&self) {
+        while self.sees("No accounts yet").contains("Opening your accounts") {}
     }
 
     fn press(&self, codes: &[KeyCode]) {
@@ -231,7 +237,7 @@ fn this_device_is_named_and_keeps_its_name_over_a_start() {
     let app = App::start(folder.path());
     app.types(PASSPHRASE);
     app.press(&[KeyCode::Enter]);
-    app.sees("No accounts yet");
+    app.is_open();
     app.press(&[KeyCode::Char('n')]);
     app.sees("Name  Zoë’s laptop");
     app.quit();

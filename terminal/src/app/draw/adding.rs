@@ -6,12 +6,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::bindings;
-use super::super::line::cut_middle;
+use super::super::line::{cut_middle, wrap};
 use super::super::look::{Role, Sign};
 use super::super::model::Model;
 use super::super::page::{Page, Press, text_width};
 use super::super::screens::{Found, Menu, MenuOf};
 use crate::words::left;
+
+/// Our own words have as many lines beside a name at most; a longer text is somebody's name, and is cut.
+const SECOND_LINES: usize = 2;
 
 /// A menu: each entry with what it is for.
 pub(super) fn menu(model: &Model, menu: Menu, area: Rect) -> Page {
@@ -110,7 +113,7 @@ pub(super) fn check(model: &Model, id: EntryId, area: Rect) -> Page {
             page.said(Sign::Good, &words.said("added-done", &organisation), look, room);
             page.blank();
             whose(model, row, &mut page, room);
-            page.presses.push(Press::of(bindings::LEAVE_DONE, words));
+            page.presses.push(Press::of(bindings::DONE, words));
         }
     }
     page
@@ -178,7 +181,11 @@ pub(super) fn options(
             Span::styled(cut_middle(name, room.saturating_sub(1), look.cut()), look.style(role)),
         ]));
         if let Some(second) = second {
-            page.body.push(Line::raw(format!(" {}", cut_middle(second, room.saturating_sub(1), look.cut()))));
+            let mut lines = wrap(second, room.saturating_sub(1));
+            if lines.len() > SECOND_LINES {
+                lines = vec![cut_middle(second, room.saturating_sub(1), look.cut())];
+            }
+            page.body.extend(lines.into_iter().map(|line| Line::raw(format!(" {line}"))));
         }
         if is_here {
             page.seen_row = page.body.len().saturating_sub(1);

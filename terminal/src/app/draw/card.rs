@@ -112,11 +112,16 @@ fn ended(model: &Model, card: &RequestCard, area: Rect) -> Page {
     }
     page.blank();
     let facts = words.ended_facts(card, model.now, &model.setting.zone);
-    page.body.extend(fact_lines(&facts, look, room, true));
     page.presses.push(Press::of(bindings::DONE, words));
     if can_report(&card.state) {
         page.presses.push(Press::of(bindings::REPORT_AFTER, words).in_role(Role::Report));
     }
+    let left = Page::room(area, &page.presses).saturating_sub(page.body.len());
+    let mut lines = fact_lines(&facts, look, room, true);
+    if lines.len() > left {
+        lines = fact_lines(&facts, look, room, false);
+    }
+    page.body.extend(lines);
     page
 }
 

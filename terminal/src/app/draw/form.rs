@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 use super::super::bindings::{self, ENTER};
 use super::super::field::{Content, Field};
 use super::super::form::{Form, Purpose};
-use super::super::line::{fill, width};
+use super::super::line::{fill, width, wrap};
 use super::super::look::{Look, Role, Sign};
 use super::super::model::Model;
-use super::super::page::{Page, Press, text_width};
+use super::super::page::{Page, Press, said_lines, text_width};
 use crate::platform::Typed;
 
 /// The title of a form, what stands above its fields, and what Enter does at its end.
@@ -56,13 +56,20 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
     let labels: Vec<_> = form.fields.iter().map(|field| words.text(field.label)).collect();
     let widest = labels.iter().map(|label| width(label)).max().unwrap_or(0);
     let is_beside = widest + 4 <= room / 2;
-    let roomy = Page::room(area, &page.presses) >= 2 + form.fields.len() * 2 + 4;
-    if let Some(lead) = lead.filter(|_| roomy || form.fault.is_none()) {
-        page.text(&words.text(lead), Role::Plain, look, room);
+    let fault = form.fault.as_ref().map(|said| said_lines(Sign::Bad, said, look, room)).unwrap_or_default();
+    let lead = lead.map(|lead| wrap(&words.text(lead), room)).unwrap_or_default();
+    let rows = Page::room(area, &page.presses);
+    let needed = form.fields.len() * if is_beside { 1 } else { 2 } + fault.len();
+    // With a blank line under the lead, and one above the fault.
+    let roomy = rows >= lead.len() + needed + 2;
+    if roomy || rows >= lead.len() + needed || fault.is_empty() {
+        page.body.extend(lead.into_iter().map(Line::raw));
         if roomy {
             page.blank();
         }
     }
+    // Where not all is seen at once, what was wrong stands by its field.
+    let is_by_field = rows < needed;
     for (place, (field, label)) in form.fields.iter().zip(&labels).enumerate() {
         let is_here = place == form.at;
         let mark = if is_here { look.mark() } else { " " };
@@ -82,13 +89,17 @@ pub(super) fn page(model: &Model, form: &Form, area: Rect) -> Page {
             page.cursor = cursor.map(|column| (page.body.len(), indent + column));
         }
         page.body.push(Line::from(spans));
+        if is_here && is_by_field {
+            page.body.extend(fault.clone());
+            page.seen_row = page.body.len().saturating_sub(1);
+        }
     }
-    if let Some(fault) = &form.fault {
+    if form.fault.is_some() && !is_by_field {
         if roomy {
             page.blank();
         }
-        page.said(Sign::Bad, fault, look, room);
-    } else if matches!(form.purpose, Purpose::Unlock(_)) && roomy {
+        page.body.extend(fault);
+    } else if form.fault.is_none() && matches!(form.purpose, Purpose::Unlock(_)) && roomy {
         page.blank();
         super::shut::waiting(model, &mut page, room);
     }

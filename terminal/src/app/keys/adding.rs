@@ -110,6 +110,9 @@ pub(super) fn on_check(model: &mut Model, id: EntryId, key: KeyEvent) -> Option<
     if key.code == KeyCode::Char('n') && is_pending {
         return remove(model, id);
     }
+    if key.code == KeyCode::Enter && !is_pending {
+        return None;
+    }
     model.screens.push(Screen::Check(id));
     if key.code == KeyCode::Enter {
         let test = model.waiting().find(|card| card.account_id == id);

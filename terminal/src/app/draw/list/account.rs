@@ -3,7 +3,7 @@
 use countersign_core::authenticator::{AccountRow, AccountState, CodeFault, CodeKind, CodeRow};
 use ratatui::text::{Line, Span};
 
-use super::super::super::line::{cut_end, cut_middle, fill, grouped, width};
+use super::super::super::line::{cut_end, cut_middle, fill, grouped, width, wrap};
 use super::super::super::look::{Look, Role};
 use super::super::super::model::{Model, name, second_name};
 use crate::words::left;
@@ -61,8 +61,8 @@ pub(super) fn account(
         }
     }
     if let Some((role, text)) = state.filter(|_| !is_named_beside) {
-        let text = cut_end(&text, columns.saturating_sub(2), look.cut());
-        lines.push(Line::styled(format!(" {text}"), look.style(role)));
+        let texts = wrap(&text, columns.saturating_sub(2)).into_iter();
+        lines.extend(texts.map(|text| Line::styled(format!(" {text}"), look.style(role))));
     }
     if row.unreachable
         && let Some(host) = &row.host

@@ -59,6 +59,17 @@ fn this_device_is_named_in_a_form() {
 }
 
 #[test]
+fn what_was_wrong_is_seen_whole_in_the_least_window() {
+    let mut key = form(Purpose::Key, &["Gitforge", "mo", "1"]);
+    key.at = 6;
+    key.refuse(Words::default().refusal(countersign_core::enrolment::Refusal::SecretCharacter));
+    compare("key-refused-least", &on(Screen::Form(key), with(Vec::new())), LEAST);
+    let mut passphrase = form(Purpose::NewPassphrase, &["five words"]);
+    passphrase.refuse(Words::default().said("passphrase-short", &[("least", 12.into())]));
+    compare("new-passphrase-refused", &on(Screen::Form(passphrase), with(Vec::new())), LEAST);
+}
+
+#[test]
 fn an_unlock_code_is_offered_and_shown_whole() {
     compare("offer-code", &on(Screen::OfferCode, with(Vec::new())), LEAST);
     let code = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSM6".to_owned();
