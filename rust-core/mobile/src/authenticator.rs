@@ -143,8 +143,8 @@ impl Authenticator {
 
     /// Requests of the last 24 hours that ended before this run of the app, to be reported where it was not the person.
     pub fn ended_before(&self) -> Vec<EndedRequest> {
-        let ended = self.0.ended_before().into_iter();
-        ended.map(|(account_id, id)| EndedRequest { account_id, id }).collect()
+        let all = self.0.ended_before().into_iter();
+        all.map(|it| EndedRequest { account_id: it.account_id, id: it.id, ended: it.ended }).collect()
     }
 
     /// Changes an account's entry.

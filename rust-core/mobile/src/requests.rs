@@ -145,6 +145,8 @@ pub struct EndedRequest {
     pub account_id: AccountId,
     /// Which request.
     pub id: RequestId,
+    /// When it ended, by the phone's clock.
+    pub ended: UnixSeconds,
 }
 
 /// How an answer ended.
