@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::bindings;
-use super::line::wrap;
+use super::line::{width, wrap};
 use super::look::{Role, Sign};
 use super::model::{Item, Model};
 use super::page::{Page, Press, put, said_lines, text_width};
@@ -63,7 +63,8 @@ struct Above {
 /// The lines that stand above the app, as many as leave it the rows that it needs.
 fn above(model: &Model, area: Rect) -> Above {
     let columns = usize::from(area.width);
-    let mut lines: Vec<_> = model.setting.above.iter().flat_map(|line| wrap(line, columns)).collect();
+    let whole = |line: &String| if width(line) > columns { wrap(line, columns) } else { vec![line.clone()] };
+    let mut lines: Vec<_> = model.setting.above.iter().flat_map(whole).collect();
     let room = usize::from(area.height.saturating_sub(LEAST_ROWS));
     let is_whole = lines.len() <= room;
     lines.truncate(room);

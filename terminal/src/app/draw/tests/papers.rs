@@ -13,6 +13,7 @@ fn keys_and_help_desk_are_read_by_scrolling() {
     demo.setting.above = vec!["The demo".to_owned(), line.to_owned()];
     compare("keys-of-the-demo", &demo, LEAST);
     assert_eq!(text(&demo, 80, 24).matches("The demo").count(), 1, "where it stands above, it stands once");
+    assert!(text(&demo, 80, 24).contains("\n  mira"), "a line that fits stands as it is");
     for letter in ["  y ", " y  "] {
         assert!(!text(&on(Screen::Keys { scroll: 0 }, with(Vec::new())), 80, 60).contains(letter));
     }
