@@ -1,20 +1,16 @@
 //! Byte strings of a fixed length, written in base64url without padding (RFC 4648, section 5), canonical.
 
-use std::fmt;
-use std::str::FromStr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
-
-use crate::Random;
-
 /// A text that is not the canonical base64url of the expected number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the canonical, unpadded base64url of the expected length")]
 pub struct MalformedBytes;
 
-pub(crate) fn encode(bytes: &[u8]) -> String {
+/// Canonical base64url, for the types of this module.
+#[doc(hidden)]
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
@@ -23,16 +19,23 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, MalformedBytes> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| MalformedBytes)
 }
 
-pub(crate) fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], MalformedBytes> {
+/// Refuses another length, too.
+///
+/// # Errors
+/// [`MalformedBytes`].
+#[doc(hidden)]
+pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], MalformedBytes> {
     decode(text)?.try_into().map_err(|_| MalformedBytes)
 }
 
+#[doc(hidden)]
+#[macro_export]
 macro_rules! byte_type {
-    ($(#[$doc:meta])* $name:ident, $length:literal) => {
+    ($(#[$doc:meta])* $visibility:vis struct $name:ident($length:literal);) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name([u8; $length]);
+        $visibility struct $name([u8; $length]);
 
         impl $name {
             /// From its bytes.
@@ -48,48 +51,65 @@ macro_rules! byte_type {
             }
         }
 
-        impl FromStr for $name {
-            type Err = MalformedBytes;
-            fn from_str(text: &str) -> Result<Self, MalformedBytes> {
-                decode_array(text).map(Self)
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::MalformedBytes;
+            fn from_str(text: &str) -> Result<Self, $crate::MalformedBytes> {
+                $crate::decode_array(text).map(Self)
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = MalformedBytes;
-            fn try_from(text: String) -> Result<Self, MalformedBytes> {
+            type Error = $crate::MalformedBytes;
+            fn try_from(text: String) -> Result<Self, $crate::MalformedBytes> {
                 text.parse()
             }
         }
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
-                encode(&value.0)
+                $crate::encode(&value.0)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&encode(&self.0))
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&$crate::encode(&self.0))
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self)
             }
         }
     };
 }
 
+/// Makes a type of ids: 128 bits, written in 22 characters of base64url, canonical. Each kind of thing has a type of its
+/// own, so that no id stands where another is meant. Phone and server make some that the other never sees.
+///
+/// ```
+/// countersign_protocol::id_type! {
+///     /// One page of a book.
+///     pub struct PageId;
+/// }
+/// # fn main() {
+/// let page = PageId::make(&countersign_protocol::SystemRandom);
+/// assert_eq!(page.to_string().parse(), Ok(page));
+/// # }
+/// ```
+#[macro_export]
 macro_rules! id_type {
-    ($(#[$doc:meta])* $name:ident) => {
-        byte_type!($(#[$doc])* $name, 16);
+    ($(#[$doc:meta])* $visibility:vis struct $name:ident;) => {
+        $crate::byte_type! {
+            $(#[$doc])*
+            $visibility struct $name(16);
+        }
 
         impl $name {
             /// A new id of 128 random bits.
             #[must_use]
-            pub fn make(random: &dyn Random) -> Self {
+            pub fn make(random: &dyn $crate::Random) -> Self {
                 let mut bytes = [0; 16];
                 random.fill(&mut bytes);
                 Self(bytes)
@@ -98,34 +118,34 @@ macro_rules! id_type {
     };
 }
 
-id_type!(
+id_type! {
     /// A person's account at one server; never changes, whatever the person is called (I15).
-    AccountId
-);
-id_type!(
+    pub struct AccountId;
+}
+id_type! {
     /// One phone of one account.
-    DeviceId
-);
-id_type!(
+    pub struct DeviceId;
+}
+id_type! {
     /// One sign-in request; the same on all phones of the person.
-    RequestId
-);
-id_type!(
+    pub struct RequestId;
+}
+id_type! {
     /// One call of the phone: the member `jti` (RFC 7519, section 4.1.7).
-    CallId
-);
-byte_type!(
+    pub struct CallId;
+}
+byte_type! {
     /// SHA-256.
-    Hash, 32
-);
-byte_type!(
+    pub struct Hash(32);
+}
+byte_type! {
     /// SHA-256 over a public key's canonical JWK (RFC 7638).
-    Thumbprint, 32
-);
-byte_type!(
+    pub struct Thumbprint(32);
+}
+byte_type! {
     /// The thumbprint of a server's identity key: what a phone knows a server by.
-    ServerId, 32
-);
+    pub struct ServerId(32);
+}
 
 impl From<Thumbprint> for ServerId {
     fn from(thumbprint: Thumbprint) -> Self {
@@ -142,12 +162,9 @@ impl From<ServerId> for Thumbprint {
 /// SHA-256 of some bytes.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> Hash {
-    let mut out = [0; 32];
     let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    for (to, from) in out.iter_mut().zip(digest.as_ref()) {
-        *to = *from;
-    }
-    Hash(out)
+    // A SHA-256 has 32 bytes.
+    Hash(digest.as_ref().first_chunk().copied().unwrap_or_default())
 }
 
 #[cfg(test)]

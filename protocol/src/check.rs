@@ -3,13 +3,12 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Thumbprint;
+use crate::{Alphabet, Thumbprint};
 
 /// So many rounds that nobody finds keys with a given check while a person waits.
 const ROUNDS: u32 = 100_000;
 const SALT: &[u8] = b"countersign check v1";
-/// Crockford's base 32.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const ALPHABET: Alphabet = Alphabet::CROCKFORD;
 
 /// The eight characters that page and phone both show and a person compares, made of the three keys of an enrolment.
 ///
@@ -30,7 +29,7 @@ impl Check {
         let value = bits.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
         let character = |index: u32| {
             let digit = value >> (35 - 5 * index) & 31;
-            ALPHABET.get(usize::try_from(digit).unwrap_or_default()).copied().map_or(' ', char::from)
+            char::from(ALPHABET.character(usize::try_from(digit).unwrap_or_default()))
         };
         Self((0..8).map(character).collect())
     }
@@ -45,7 +44,7 @@ impl Check {
 impl TryFrom<String> for Check {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.len() == 8 && text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+        if text.len() == 8 && text.chars().all(|c| ALPHABET.has(c)) {
             Ok(Self(text))
         } else {
             Err("a check has eight characters of Crockford's base 32")

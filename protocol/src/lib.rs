@@ -32,6 +32,7 @@
 
 mod activation;
 mod agreement;
+mod alphabet;
 mod bytes;
 mod calls;
 mod check;
@@ -55,7 +56,10 @@ pub use activation::{
     Activation, ActivationKeys, Attested, Can, Certificate, PhoneDescription, Platform, Presence, Storage,
 };
 pub use agreement::{AgreementKey, CodeSecret};
+pub use alphabet::{Alphabet, in_fours};
 pub use bytes::{AccountId, CallId, DeviceId, Hash, MalformedBytes, RequestId, ServerId, Thumbprint, hash};
+#[doc(hidden)]
+pub use bytes::{decode_array, encode};
 pub use calls::{Answer, Call, Decision, Have, Hold, Removal, Role, Update, Wait};
 pub use check::Check;
 pub use clock::{Clock, MalformedTime, SystemClock, UnixSeconds};

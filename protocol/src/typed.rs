@@ -6,26 +6,21 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize;
 
-use crate::{Hash, Random};
+use crate::{Alphabet, Hash, Random};
 
-/// 2 to 9 and A to Z without I, L, O: 31 characters that nobody confuses.
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+const ALPHABET: Alphabet = Alphabet::DISTINCT;
 
 /// What a person typed: capitals, without blanks and hyphens. None unless it is `length` characters of the 31.
 fn typed(text: &str, length: usize) -> Option<String> {
     let mut plain = String::with_capacity(length);
     for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {
         let c = c.to_ascii_uppercase();
-        if !ALPHABET.contains(&u8::try_from(c).ok()?) {
+        if !ALPHABET.has(c) {
             return None;
         }
         plain.push(c);
     }
     (plain.len() == length).then_some(plain)
-}
-
-fn character(index: usize) -> char {
-    ALPHABET.get(index % ALPHABET.len()).copied().map_or(' ', char::from)
 }
 
 /// The typed form of an activation code: 12 of 31 characters, 59 bits. Wiped when dropped.
@@ -39,12 +34,7 @@ impl TypedCode {
     pub fn make(random: &dyn Random) -> Self {
         let mut code = String::with_capacity(12);
         while code.len() < 12 {
-            let mut byte = [0];
-            random.fill(&mut byte);
-            // 248 is the largest multiple of 31 that a byte reaches.
-            if let [value @ 0..248] = byte {
-                code.push(character(usize::from(value)));
-            }
+            code.push(ALPHABET.draw(random));
         }
         Self(code)
     }
@@ -99,7 +89,8 @@ impl TypedPin {
     /// Of the SHA-256 of a TLS key's SubjectPublicKeyInfo.
     #[must_use]
     pub fn of(tls_key: &Hash) -> Self {
-        Self(tls_key.as_bytes().iter().take(16).map(|byte| character(usize::from(*byte))).collect())
+        let character = |byte: &u8| char::from(ALPHABET.character(usize::from(*byte)));
+        Self(tls_key.as_bytes().iter().take(16).map(character).collect())
     }
 
     /// What a person typed, blanks and hyphens dropped; None unless 16 of the characters are left.

@@ -48,8 +48,7 @@ use slot::Slot;
 
 pub use body::{
     Activating, CodeEntry, CodeHash, CodeKind, Contacts, EndedRequest, EntryId, HeldKey, KeyHandle,
-    MalformedEntryId, OutgoingAnswer, OutgoingRemoval, SecretBytes, Secrets, Server, SoftwareKey, Told,
-    WorkAccount, WorkState,
+    OutgoingAnswer, OutgoingRemoval, SecretBytes, Secrets, Server, SoftwareKey, Told, WorkAccount, WorkState,
 };
 pub use change::Order;
 pub use compartment::Compartment;

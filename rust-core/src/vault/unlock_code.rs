@@ -1,14 +1,12 @@
-use countersign_protocol::Random;
+use countersign_protocol::{Alphabet, Random, in_fours};
 use ring::digest::{SHA256, digest};
 use zeroize::Zeroizing;
 
-/// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const ALPHABET: Alphabet = Alphabet::CROCKFORD;
 /// Characters of five random bits each: 130 bits.
 const DRAWN: usize = 26;
 /// The drawn characters and the two that check them.
 const LEN: usize = 28;
-const GROUP: usize = 4;
 /// Keeps this use of SHA-256 apart from others.
 const CHECK_PURPOSE: &[u8] = b"countersign unlock code v1";
 
@@ -64,14 +62,8 @@ impl UnlockCode {
     /// Seven groups of four, joined by hyphens, to be shown once.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        let mut shown = Zeroizing::new(String::with_capacity(LEN + LEN / GROUP));
-        for (place, symbol) in self.0.iter().enumerate() {
-            if place > 0 && place % GROUP == 0 {
-                shown.push('-');
-            }
-            shown.push(char::from(*symbol));
-        }
-        shown
+        // All of the alphabet is ASCII.
+        Zeroizing::new(in_fours(std::str::from_utf8(self.0.as_slice()).unwrap_or_default(), '-'))
     }
 
     /// What the slot's key is derived from: the 28 characters.
@@ -93,16 +85,16 @@ impl UnlockCode {
 
 /// The character of a byte's lower five bits; 256 is a multiple of 32, so all are equally likely.
 fn symbol(byte: u8) -> u8 {
-    ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or_default()
+    ALPHABET.character(usize::from(byte))
 }
 
 fn meant(typed: char) -> Option<u8> {
     let symbol = match typed.to_ascii_uppercase() {
-        'O' => b'0',
-        'I' | 'L' => b'1',
-        other => u8::try_from(other).ok()?,
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
     };
-    ALPHABET.contains(&symbol).then_some(symbol)
+    u8::try_from(symbol).ok().filter(|_| ALPHABET.has(symbol))
 }
 
 #[cfg(test)]
@@ -153,12 +145,12 @@ mod tests {
         let shown = UnlockCode::make(&SystemRandom).expose().replace('-', "");
         let mut unnoticed = 0;
         for place in 0..LEN {
-            for other in ALPHABET {
+            for other in (0..32).map(|value| ALPHABET.character(value)) {
                 let mut typed = shown.clone().into_bytes();
-                if typed[place] == *other {
+                if typed[place] == other {
                     continue;
                 }
-                typed[place] = *other;
+                typed[place] = other;
                 match UnlockCode::typed(std::str::from_utf8(&typed).unwrap()) {
                     Err(error) => assert_eq!(error, MalformedCode::Check),
                     Ok(_) => unnoticed += 1,

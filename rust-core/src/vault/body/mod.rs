@@ -18,7 +18,7 @@ pub use contacts::{
     Activating, Contacts, EndedRequest, HeldKey, KeyHandle, OutgoingAnswer, OutgoingRemoval, Server, Told,
     WorkAccount, WorkState,
 };
-pub use entry::{EntryId, MalformedEntryId};
+pub use entry::EntryId;
 pub use secret::SecretBytes;
 pub use secrets::{CodeEntry, CodeHash, CodeKind, Secrets, SoftwareKey};
 
