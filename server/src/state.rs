@@ -8,11 +8,13 @@ use countersign_protocol::Text;
 use tokio::sync::watch;
 
 use crate::config::{Config, PagesUrl};
+use crate::failure::Failure;
 use crate::given::Given;
 use crate::keys::{Keys, Whereabouts};
-use crate::service::{Counts, Failure, Hashing, Inner, Password, Service, Turns};
+use crate::mode;
+use crate::service::{Counts, Hashing, Inner, Password, Service, Turns};
 use crate::store::persons::{self, Person};
-use crate::store::{Seal, Store, StoreFailed, keys as rows, mode};
+use crate::store::{Seal, Store, StoreFailed, keys as rows};
 
 /// Makes folder, key file, database and keys. What is there already stays as it is.
 pub(crate) async fn make(config: &Config, given: &Given) -> Result<(), Failure> {
@@ -53,7 +55,7 @@ pub(crate) async fn open(
         .write(input, move |change, (seal, whereabouts, profile_texts)| {
             Box::pin(async move {
                 let generation = rows::profile_generation(change.db(), profile_texts).await?;
-                Ok((Keys::open(change.db(), seal, whereabouts, now).await?, generation))
+                Ok::<_, Failure>((Keys::open(change.db(), seal, whereabouts, now).await?, generation))
             })
         })
         .await?;
@@ -76,7 +78,8 @@ pub(crate) async fn open(
 }
 
 async fn open_store(config: &Config, given: &Given) -> Result<Store, StoreFailed> {
-    mode::refuse(&config.state, mode::OTHERS_WRITE, "others can write to it; chmod 700 makes it private")?;
+    mode::refuse(&config.state, mode::OTHERS_WRITE, "others can write to it; chmod 700 makes it private")
+        .map_err(|source| failed(&config.state, source))?;
     let seal = Seal::read(&config.key_file, Arc::clone(&given.random))?;
     Store::open(&config.database(), seal).await
 }
@@ -87,7 +90,11 @@ fn make_folder(path: &Path) -> Result<(), StoreFailed> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| StoreFailed::File { path: path.display().to_string(), source })
+    builder.create(path).map_err(|source| failed(path, source))
+}
+
+fn failed(path: &Path, source: std::io::Error) -> StoreFailed {
+    StoreFailed::File { path: path.display().to_string(), source }
 }
 
 /// What renaming a person led to.
@@ -147,7 +154,7 @@ pub(crate) async fn add_person(
     );
     let is_added = store
         .write(person, |change, person| {
-            Box::pin(async move { Ok(persons::insert(change.db(), person).await?) })
+            Box::pin(async move { Ok::<_, Failure>(persons::insert(change.db(), person).await?) })
         })
         .await?;
     store.close().await;

@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use countersign_protocol::{Answer, Call, DeviceId, Payload, Removal, Unverified, Update, Wait};
 
 use super::{Api, CallRefused};
+use crate::failure::Failure;
 use crate::rules::ClientAddress;
 use crate::rules::tally::{BAD_CALLS, GOOD_CALLS};
 use crate::sent;
@@ -57,8 +58,8 @@ impl Api {
     /// A call of a phone that the server knows, removed or not, and the phone.
     pub(super) async fn call<C: PhoneCall>(&self, jws: &str) -> Result<(C, Device), CallRefused> {
         let unverified = Unverified::<C>::parse(jws)?;
-        let mut db = self.service.store().read().await.map_err(crate::Failure::from)?;
-        let phone = devices::find_by_key(&mut db, unverified.kid()).await.map_err(crate::Failure::from)?;
+        let mut db = self.service.store().read().await.map_err(Failure::from)?;
+        let phone = devices::find_by_key(&mut db, unverified.kid()).await.map_err(Failure::from)?;
         drop(db);
         let phone = phone.ok_or(CallRefused::UnknownDevice)?;
         let call = unverified.verify_in_role(&phone.device_key, &phone.approval_key)?.into_payload();

@@ -23,9 +23,10 @@ use axum::routing::{get, post};
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::failure::Failure;
 use crate::rules::ClientAddress;
-use crate::service::{Failure, Service};
-pub(crate) use refused::CallRefused;
+use crate::service::Service;
+use refused::CallRefused;
 
 /// What every call needs.
 #[derive(Clone)]

@@ -8,7 +8,8 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use countersign_protocol::{Problem, ProblemCode, Refusal, UnixSeconds, VERSION};
 
-use crate::service::Failure;
+use crate::failure::Failure;
+use crate::methods::app::activate::ActivationRefused;
 
 /// All that is told of a fault of ours.
 const FAILED: &str = "the server failed";
@@ -68,6 +69,19 @@ impl From<Refusal> for CallRefused {
             Refusal::Version(version) if version > VERSION => Self::UpdateServer,
             Refusal::Version(_) => Self::UpdateApp,
             _ => Self::BadCall,
+        }
+    }
+}
+
+impl From<ActivationRefused> for CallRefused {
+    fn from(refused: ActivationRefused) -> Self {
+        match refused {
+            ActivationRefused::BadCall => Self::BadCall,
+            ActivationRefused::Unknown => Self::ActivationUnknown,
+            ActivationRefused::Expired => Self::ActivationExpired,
+            ActivationRefused::Used => Self::ActivationUsed,
+            ActivationRefused::TooMany(until) => Self::TooMany(until),
+            ActivationRefused::Failed(failure) => Self::Failed(failure),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Config;
 use super::file::{CERTIFICATE, KEY_FILE, PRIVATE_KEY, STATE};
 use super::reader::{Key, Reader};
-use crate::store::mode;
+use crate::mode;
 use crate::tls::{self, TlsRefused};
 
 /// The folder of state: it is there and can be written to, or it can be made. Tried, because a mode does not tell

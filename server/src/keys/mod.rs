@@ -7,7 +7,7 @@ use countersign_protocol::{
     UnixSeconds,
 };
 
-use crate::service::Failure;
+use crate::failure::Failure;
 use crate::store::keys::{self as rows, Role, key_place};
 use crate::store::{Db, Seal, StoreFailed};
 

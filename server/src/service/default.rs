@@ -3,7 +3,8 @@
 use countersign_protocol::{AccountId, Text, UnixSeconds};
 
 use super::sessions::Standpoint;
-use super::{Failure, Service, Session};
+use super::{Service, Session};
+use crate::failure::Failure;
 use crate::rules::device::Standing;
 use crate::rules::method::Usable;
 use crate::rules::set_up::Stage;

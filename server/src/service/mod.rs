@@ -6,9 +6,9 @@
 
 mod counts;
 pub(crate) mod default;
-mod failure;
 mod password;
 mod persons;
+pub(crate) mod requests;
 pub(crate) mod security_info;
 mod session;
 pub(crate) mod sessions;
@@ -22,15 +22,15 @@ use tokio::sync::watch;
 
 pub(crate) use counts::Counts;
 pub use default::MethodView;
-pub use failure::Failure;
 pub(crate) use password::Hashing;
 pub use password::{HashingCost, Password};
 pub use security_info::{Deletion, PhoneView, SecurityInfo};
-pub use session::{Csrf, Session, SessionCookie, SessionId, Step, Visitor};
+pub use session::{Csrf, Session, SessionCookie, Step, Visitor};
 pub use sign_in::{CodeUse, SignIn};
 pub(crate) use turns::Turns;
 
 use crate::config::{Organisation, PagesUrl};
+use crate::failure::Failure;
 use crate::keys::{Keys, Whereabouts};
 use crate::rules::Policy;
 use crate::store::persons::Person;
@@ -180,7 +180,7 @@ impl Service {
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'c> Fn(&'c mut Change, &'c Service, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+        F: for<'c> Fn(&'c mut Change, &'c Service, &'c I) -> Acting<'c, T, Failure> + Send + Sync + 'static,
     {
         self.0
             .store

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use countersign_protocol::Random;
+use countersign_protocol::{Alphabet, Random, in_fours};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::Failure;
+use crate::failure::Failure;
 
 /// A password as it was typed. Wiped when dropped.
 #[derive(Clone)]
@@ -25,19 +25,11 @@ impl Password {
     /// A random one of 16 letters and digits that nobody confuses, some 79 bits.
     #[must_use]
     pub fn make(random: &dyn Random) -> Self {
-        const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
-        let mut password = Zeroizing::new(String::with_capacity(19));
-        while password.len() < 19 {
-            let mut byte = [0];
-            random.fill(&mut byte);
-            // 248 is the largest multiple of 31 that a byte reaches.
-            let [value @ 0..248] = byte else { continue };
-            if password.len() % 5 == 4 {
-                password.push('-');
-            }
-            password.extend(ALPHABET.get(usize::from(value % 31)).copied().map(char::from));
+        let mut plain = Zeroizing::new(String::with_capacity(16));
+        while plain.len() < 16 {
+            plain.push(Alphabet::DISTINCT.draw(random).to_ascii_lowercase());
         }
-        Self(password)
+        Self(Zeroizing::new(in_fours(&plain, '-')))
     }
 
     /// The characters.

@@ -2,8 +2,9 @@
 
 use countersign_protocol::{AccountId, Text};
 
-use super::{Failure, Password, Service};
-use crate::methods::app::requests::end_waiting;
+use super::requests::end_waiting;
+use super::{Password, Service};
+use crate::failure::Failure;
 use crate::rules::request::Event;
 use crate::store::persons::{self, Person};
 use crate::store::requests;

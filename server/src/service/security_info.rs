@@ -4,7 +4,8 @@ use countersign_protocol::{DeviceId, Platform, Presence, Storage, Text, UnixSeco
 
 use super::default::{MethodView, views};
 use super::sessions::Standpoint;
-use super::{Failure, Service, Session, Step};
+use super::{Service, Session, Step};
+use crate::failure::Failure;
 use crate::rules::device::Standing;
 use crate::rules::set_up::Stage;
 use crate::store::devices::Device;

@@ -5,6 +5,7 @@ use ring::hmac;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
+use crate::ids::SessionId;
 use crate::rules::{ClientAddress, SignInMethod};
 
 /// Who asks, as far as the connection tells.
@@ -25,10 +26,6 @@ pub struct SessionCookie(Zeroizing<[u8; 32]>);
 /// The token that a form of this browser carries.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Csrf(String);
-
-/// A session, by what is shown of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SessionId(pub(crate) [u8; 16]);
 
 /// A session of a browser, read at the begin of a call.
 #[derive(Clone, Debug)]
@@ -109,11 +106,9 @@ impl SessionCookie {
     /// Another secret that only this browser can bring back.
     pub(crate) fn derive(&self, purpose: &[u8]) -> countersign_protocol::Hash {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_ref());
-        let mut out = [0; 32];
-        for (to, from) in out.iter_mut().zip(hmac::sign(&key, purpose).as_ref()) {
-            *to = *from;
-        }
-        countersign_protocol::Hash::from_bytes(out)
+        // A tag of HMAC-SHA-256 has 32 bytes.
+        let tag = hmac::sign(&key, purpose).as_ref().first_chunk().copied().unwrap_or_default();
+        countersign_protocol::Hash::from_bytes(tag)
     }
 }
 
@@ -128,28 +123,6 @@ impl Csrf {
     #[must_use]
     pub fn matches(&self, brought: &str) -> bool {
         self.0.as_bytes().ct_eq(brought.as_bytes()).into()
-    }
-}
-
-impl SessionId {
-    /// A new id.
-    pub(crate) fn make(random: &dyn Random) -> Self {
-        let mut bytes = [0; 16];
-        random.fill(&mut bytes);
-        Self(bytes)
-    }
-
-    /// Reads what [`Display`](fmt::Display) wrote.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<AccountId>().ok().map(|id| Self(*id.as_bytes()))
-    }
-}
-
-/// For a form's field.
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        AccountId::from_bytes(self.0).fmt(f)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use countersign_protocol::{AccountId, RemovalReason, UnixSeconds};
 
-use super::{Failure, Service, Session, SessionCookie, SessionId, Step, default};
+use super::requests::end_waiting;
+use super::{Service, Session, SessionCookie, Step, default};
+use crate::failure::Failure;
+use crate::ids::SessionId;
 use crate::journal::Happened;
-use crate::methods::app::requests;
 use crate::rules::SignInMethod;
 use crate::rules::device::Standing;
 use crate::rules::method::Usable;
@@ -201,7 +203,7 @@ pub(crate) async fn end(
 ) -> Result<(), Failure> {
     if sessions::end(change, account, id).await? {
         let own = |session| session == id;
-        requests::end_waiting(change, account, Event::Cancel, own, now).await?;
+        end_waiting(change, account, Event::Cancel, own, now).await?;
         remove_unsaved(change, account, own, now).await?;
         change.wake(account);
     }

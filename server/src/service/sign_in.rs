@@ -2,7 +2,9 @@
 
 use countersign_protocol::UnixSeconds;
 
-use super::{Failure, Password, Service, SessionCookie, SessionId, Visitor, kept_hash};
+use super::{Password, Service, SessionCookie, Visitor, kept_hash};
+use crate::failure::Failure;
+use crate::ids::SessionId;
 use crate::journal::{Happened, Line};
 use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;

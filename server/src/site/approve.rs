@@ -6,11 +6,14 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{progress, sign_in};
+use crate::methods::app::requests::{Ask, Outcome, RequestView};
+use crate::methods::app::set_up::SetUp;
 use crate::pages::{
     Approve, ApproveCode, Asked, Asking, CodeForm, Number, Progress, Proved, State, ToRequest, WrongCode,
     paths,
 };
-use crate::{Ask, CodeUse, Outcome, RequestView, Session, SetUp, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::{CodeUse, Session, Step};
 use countersign_protocol::{Text, UnixSeconds};
 
 /// What an approval is for, and where its pages are.

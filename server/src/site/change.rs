@@ -10,8 +10,10 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
+use crate::methods::app::requests::Outcome;
 use crate::pages::{Trouble, method_name, paths};
-use crate::{CodeUse, Outcome, Session, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::{CodeUse, Session, Step};
 
 /// What the person wants to change.
 #[derive(Clone, Copy)]

@@ -10,19 +10,21 @@
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::routing::get;
-use countersign_protocol::RemovalReason;
+use countersign_protocol::{RemovalReason, in_fours};
 
 use super::approve::{code_form, number, wrong};
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, home, link, progress, security_info, wizard};
+use crate::methods::app::requests::{Ask, Outcome, RequestView};
+use crate::methods::app::set_up::{CodeView, Proof, SetUp, ShowCode};
 use crate::pages::paths::{self, Enrolment};
 use crate::pages::{
     Check, CodeEnded, Ending, Grade, Prepare, Progress, Qr, Rail, Save, Scan, Test, TestCode, TestState,
     Typed, WrongCode, platform_name,
 };
-use crate::{Ask, CodeUse, CodeView, Outcome, Proof, RequestView, Session, SetUp, ShowCode, Step};
+use crate::service::{CodeUse, Session, Step};
 
 /// The addresses of the steps in one place.
 pub(super) fn routes(at: Enrolment) -> Router<Site> {
@@ -104,9 +106,9 @@ async fn typed(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer
         rail: rail(&visit, at, 3)?,
         at,
         progress: waiting(&progress::set_up_word(&set_up), at.typed),
-        code: &link::in_fours(typed.code.expose()),
+        code: &in_fours(typed.code.expose(), ' '),
         url: typed.origin.as_str(),
-        pin: typed.pin.as_ref().map(|pin| link::in_fours(pin.as_str())).as_deref(),
+        pin: typed.pin.as_ref().map(|pin| in_fours(pin.as_str(), ' ')).as_deref(),
         left: left(&visit, code),
         not_yet: was_asked(query.as_deref()),
     })

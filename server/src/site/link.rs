@@ -14,18 +14,6 @@ pub(super) fn for_browser(link: &str, is_android: bool) -> String {
     }
 }
 
-/// In groups of four.
-pub(super) fn in_fours(text: &str) -> String {
-    let mut grouped = String::with_capacity(text.len() + text.len() / 4);
-    for (place, c) in text.chars().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            grouped.push(' ');
-        }
-        grouped.push(c);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,12 +26,5 @@ mod tests {
             for_browser(link, true),
             "intent://activate?v=1&c=a#Intent;scheme=countersign;package=org.countersign.app;end"
         );
-    }
-
-    #[test]
-    fn typed_codes_stand_in_fours() {
-        assert_eq!(in_fours("HX4WD8RN6PTC"), "HX4W D8RN 6PTC");
-        assert_eq!(in_fours("ABCDE"), "ABCD E");
-        assert_eq!(in_fours(""), "");
     }
 }

@@ -32,7 +32,8 @@ use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::{Frame, Person, Trouble, Words, paths};
-use crate::{Service, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::{Service, Step};
 use turn::Turn;
 
 /// What every handler knows.

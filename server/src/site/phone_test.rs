@@ -10,8 +10,9 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, progress, security_info};
+use crate::methods::app::requests::{Ask, Outcome, RequestView};
 use crate::pages::{Progress, Rail, Test, TestState, paths};
-use crate::{Ask, Outcome, RequestView, Session};
+use crate::service::Session;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new().route(&format!("{}/{{id}}", paths::TEST_PHONE), get(show).post(send))

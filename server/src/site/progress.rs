@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::security_info;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
-use crate::{Outcome, RequestView, Service, Session, SetUp, Step};
+use crate::methods::app::requests::{Outcome, RequestView};
+use crate::methods::app::set_up::SetUp;
+use crate::service::{Service, Session, Step};
 
 /// Shorter than proxies wait for an answer.
 const HOLD: Duration = Duration::from_secs(25);

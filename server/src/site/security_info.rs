@@ -9,11 +9,13 @@ use super::Site;
 use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
+use crate::methods::app::set_up::SetUp;
 use crate::pages::{
     Account, AddMethod, DeletePhone, Grade, LastMethod, ListedMethod, ListedPhone, Notice, Own, Person, Rail,
     SecurityInfo, Trouble, method_name, paths, platform_name,
 };
-use crate::{Deletion, MethodView, PhoneView, Session, SetUp, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::{self, Deletion, MethodView, PhoneView, Session, Step};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -71,7 +73,12 @@ async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
 }
 
 /// Security info as it is now. A pause is said before anything else.
-fn show(visit: &Visit, session: &Session, info: &crate::SecurityInfo, notice: Option<Notice<'_>>) -> Answer {
+fn show(
+    visit: &Visit,
+    session: &Session,
+    info: &service::SecurityInfo,
+    notice: Option<Notice<'_>>,
+) -> Answer {
     let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, visit)).collect();
     let methods = listed(&info.methods);
     let phones: Vec<_> = info.phones.iter().zip(&names).map(|(phone, names)| names.listed(phone)).collect();
@@ -155,7 +162,7 @@ pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
 }
 
 /// What Security info shows; the session may have ended meanwhile.
-pub(super) async fn read(visit: &Visit, session: &Session) -> Result<crate::SecurityInfo, Turn> {
+pub(super) async fn read(visit: &Visit, session: &Session) -> Result<service::SecurityInfo, Turn> {
     visit.site.service.security_info(session).await?.ok_or_else(|| Turn::to(paths::ROOT))
 }
 

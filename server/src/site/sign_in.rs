@@ -7,7 +7,8 @@ use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{approve, change, home};
 use crate::pages::{After, Lacking, NoMethod, SignIn, SignOut, Stopped, paths};
-use crate::{Password, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::{self, Password, Step};
 
 /// The way in: to where the session belongs.
 pub(super) async fn root(visit: Visit) -> Answer {
@@ -39,9 +40,9 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> Answer {
     let user_name = form.get("user").trim();
     let password = Password::new(form.get("password").to_owned());
     let cookie = match service.sign_in(user_name, password, &visit.visitor).await? {
-        crate::SignIn::Begun(cookie) => cookie,
-        crate::SignIn::Wrong => return show(&visit, user_name, After::NoMatch),
-        crate::SignIn::TooMany(until) => {
+        service::SignIn::Begun(cookie) => cookie,
+        service::SignIn::Wrong => return show(&visit, user_name, After::NoMatch),
+        service::SignIn::TooMany(until) => {
             return show(&visit, user_name, After::TooMany(until.since(service.now())));
         }
     };

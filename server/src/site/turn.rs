@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use countersign_protocol::{Alphabet, in_fours};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::pages::Trouble;
 
 /// What a handler gives.
@@ -94,13 +95,10 @@ fn reference() -> String {
     let process = u64::from(std::process::id());
     let value = (process << 20) ^ count;
     let digit = |place: u32| {
-        let alphabet = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let index = usize::try_from(value >> (5 * place) & 31).unwrap_or_default();
-        alphabet.get(index).copied().map_or('0', char::from)
+        let digit = usize::try_from(value >> (5 * place) & 31).unwrap_or_default();
+        char::from(Alphabet::CROCKFORD.character(digit))
     };
-    let mut text: String = (0..8).rev().map(digit).collect();
-    text.insert(4, '-');
-    text
+    in_fours(&(0..8).rev().map(digit).collect::<String>(), '-')
 }
 
 #[cfg(test)]

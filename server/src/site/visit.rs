@@ -13,9 +13,10 @@ use countersign_texts::Language;
 
 use super::turn::{Answer, Turn};
 use super::{Site, browser, home};
-use crate::ClientAddress;
+use crate::failure::Failure;
 use crate::pages::{Frame, Person, Words, paths};
-use crate::{Csrf, Failure, Session, SessionCookie, Step, Visitor};
+use crate::rules::ClientAddress;
+use crate::service::{Csrf, Session, SessionCookie, Step, Visitor};
 
 /// One call of a browser.
 pub(super) struct Visit {

@@ -7,8 +7,10 @@ use super::posted::Posted;
 use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info, sign_in};
+use crate::methods::app::set_up::SetUp;
 use crate::pages::{Connected, GetApp, Method, Prompt, Rail, Steps, Success, paths};
-use crate::{SetUp, SignInMethod, Step};
+use crate::rules::SignInMethod;
+use crate::service::Step;
 
 /// The methods that policy asks for, in its order. So far there is one.
 const METHODS: &[Method] = &[Method::APP];

@@ -5,12 +5,12 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
 use super::{Db, StoreFailed, changed_one};
-use crate::service::SessionId;
+use crate::ids::{ActivationId, SessionId};
 
 /// An activation as stored; its codes only as hashes.
 #[derive(Clone)]
 pub(crate) struct ActivationRow {
-    pub(crate) id: String,
+    pub(crate) id: ActivationId,
     pub(crate) session: SessionId,
     pub(crate) account: AccountId,
     pub(crate) code: String,
@@ -34,7 +34,7 @@ impl ActivationRow {
 fn read(row: &SqliteRow) -> Result<ActivationRow, StoreFailed> {
     Ok(ActivationRow {
         id: row.text("id")?,
-        session: SessionId::parse(&row.text::<String>("session")?).ok_or(StoreFailed::Damaged("session"))?,
+        session: row.text("session")?,
         account: row.text("account")?,
         code: row.text("code")?,
         typed: row.maybe_text("typed")?,
@@ -58,7 +58,7 @@ pub(crate) async fn insert(db: &mut Db, activation: &ActivationRow) -> Result<()
     sqlx::query(
         "INSERT INTO activations (id, session, account, code, made, expires) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(&activation.id)
+    .bind(activation.id.to_string())
     .bind(activation.session.to_string())
     .bind(activation.account.to_string())
     .bind(&activation.code)
@@ -91,10 +91,10 @@ pub(crate) async fn find_by_code(db: &mut Db, code: &str) -> Result<Option<Activ
 }
 
 /// Adds the typed form of the code.
-pub(crate) async fn set_typed(db: &mut Db, id: &str, typed: &str) -> Result<(), StoreFailed> {
+pub(crate) async fn set_typed(db: &mut Db, id: ActivationId, typed: &str) -> Result<(), StoreFailed> {
     let done =
         sqlx::query("UPDATE activations SET typed = $2 WHERE id = $1 AND (typed IS NULL OR typed = $2)")
-            .bind(id)
+            .bind(id.to_string())
             .bind(typed)
             .execute(db)
             .await?;
@@ -104,14 +104,14 @@ pub(crate) async fn set_typed(db: &mut Db, id: &str, typed: &str) -> Result<(), 
 /// A phone takes it; [`StoreFailed::Changed`] when another was first.
 pub(crate) async fn take(
     db: &mut Db,
-    id: &str,
+    id: ActivationId,
     device: DeviceId,
     phone: &Text<64>,
 ) -> Result<(), StoreFailed> {
     let done = sqlx::query(
         "UPDATE activations SET device = $2, phone = $3 WHERE id = $1 AND device IS NULL AND ended IS NULL",
     )
-    .bind(id)
+    .bind(id.to_string())
     .bind(device.to_string())
     .bind(phone.as_str())
     .execute(db)
@@ -120,11 +120,11 @@ pub(crate) async fn take(
 }
 
 /// "Is this your phone?" – yes.
-pub(crate) async fn confirm(db: &mut Db, id: &str, now: UnixSeconds) -> Result<(), StoreFailed> {
+pub(crate) async fn confirm(db: &mut Db, id: ActivationId, now: UnixSeconds) -> Result<(), StoreFailed> {
     let done = sqlx::query(
         "UPDATE activations SET confirmed = COALESCE(confirmed, $2) WHERE id = $1 AND device IS NOT NULL",
     )
-    .bind(id)
+    .bind(id.to_string())
     .bind(seconds(now))
     .execute(db)
     .await?;
@@ -132,9 +132,9 @@ pub(crate) async fn confirm(db: &mut Db, id: &str, now: UnixSeconds) -> Result<(
 }
 
 /// Another phone came with a code that is taken: the page names the first of them (I3).
-pub(crate) async fn also_tried(db: &mut Db, id: &str, name: &Text<64>) -> Result<(), StoreFailed> {
+pub(crate) async fn also_tried(db: &mut Db, id: ActivationId, name: &Text<64>) -> Result<(), StoreFailed> {
     sqlx::query("UPDATE activations SET also_tried_by = $2 WHERE id = $1 AND also_tried_by IS NULL")
-        .bind(id)
+        .bind(id.to_string())
         .bind(name.as_str())
         .execute(db)
         .await?;

@@ -9,11 +9,11 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, json, seconds, word};
 use super::{Change, Db, Place, StoreFailed, changed_one};
+use crate::ids::SessionId;
 use crate::journal::Happened;
 use crate::rules::CodePolicy;
 use crate::rules::device::Standing;
 use crate::rules::grounds::Grounds;
-use crate::service::SessionId;
 
 /// A phone as stored.
 #[derive(Clone)]
@@ -80,8 +80,7 @@ fn read(row: &SqliteRow) -> Result<Device, StoreFailed> {
             "removed" => Standing::Removed(row.word("removal_reason")?),
             _ => return Err(StoreFailed::Damaged("standing")),
         },
-        added_in: SessionId::parse(&row.text::<String>("added_in")?)
-            .ok_or(StoreFailed::Damaged("added_in"))?,
+        added_in: row.text("added_in")?,
         grounds: Grounds { proved_by: row.maybe_text("proved_by")?, opened_by: row.maybe_text("opened_by")? },
         device_key: row.json("device_key")?,
         approval_key: row.json("approval_key")?,

@@ -1,3 +1,5 @@
+use super::WriteFailed;
+
 /// Why the database did not do what was asked. Nothing of the write was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFailed {
@@ -36,4 +38,10 @@ pub enum StoreFailed {
         /// What the system says.
         source: std::io::Error,
     },
+}
+
+impl WriteFailed for StoreFailed {
+    fn is_changed(&self) -> bool {
+        matches!(self, Self::Changed)
+    }
 }

@@ -9,7 +9,6 @@ mod failed;
 pub(crate) mod keys;
 mod lock;
 mod migrations;
-pub(crate) mod mode;
 pub(crate) mod persons;
 mod queue;
 pub(crate) mod requests;
@@ -34,12 +33,10 @@ use tokio::task::JoinHandle;
 pub use failed::StoreFailed;
 use lock::Lock;
 use queue::Queue;
-pub(crate) use queue::{Acting, Change};
+pub(crate) use queue::{Acting, Change, WriteFailed};
 pub(crate) use seal::{Place, Seal};
 pub use waking::Listening;
 use waking::Waking;
-
-use crate::service::Failure;
 
 /// A connection that reads or, inside a write, writes.
 pub(crate) type Db = SqliteConnection;
@@ -81,11 +78,12 @@ impl Store {
     }
 
     /// See [`Queue::write`].
-    pub(crate) async fn write<I, T, F>(&self, input: I, act: F) -> Result<T, Failure>
+    pub(crate) async fn write<I, T, E, F>(&self, input: I, act: F) -> Result<T, E>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+        E: WriteFailed,
+        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T, E> + Send + Sync + 'static,
     {
         self.queue.write(input, act).await
     }

@@ -19,7 +19,6 @@ use super::persons;
 use super::waking::Waking;
 use crate::journal::{Happened, Line};
 use crate::rules::ClientAddress;
-use crate::service::Failure;
 
 /// So many writes share one commit at most.
 const TOGETHER: usize = 64;
@@ -58,7 +57,13 @@ impl Change {
 }
 
 /// A write on its way.
-pub(crate) type Acting<'c, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'c>>;
+pub(crate) type Acting<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+/// Why a write was not made: what the store says, or whoever writes.
+pub(crate) trait WriteFailed: From<StoreFailed> + Send + 'static {
+    /// Whether it is [`StoreFailed::Changed`], with which the write begins anew.
+    fn is_changed(&self) -> bool;
+}
 
 trait Job: Send {
     fn act<'c>(&'c mut self, change: &'c mut Change) -> Pin<Box<dyn Future<Output = Acted> + Send + 'c>>;
@@ -78,25 +83,26 @@ enum Order {
     Close,
 }
 
-struct Write<I, T, F> {
+struct Write<I, T, E, F> {
     input: I,
     act: F,
-    result: Option<Result<T, Failure>>,
-    teller: oneshot::Sender<Result<T, Failure>>,
+    result: Option<Result<T, E>>,
+    teller: oneshot::Sender<Result<T, E>>,
 }
 
-impl<I, T, F> Job for Write<I, T, F>
+impl<I, T, E, F> Job for Write<I, T, E, F>
 where
     I: Send + Sync,
     T: Send,
-    F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync,
+    E: WriteFailed,
+    F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T, E> + Send + Sync,
 {
     fn act<'c>(&'c mut self, change: &'c mut Change) -> Pin<Box<dyn Future<Output = Acted> + Send + 'c>> {
         Box::pin(async move {
             let result = (self.act)(change, &self.input).await;
             let acted = match &result {
                 Ok(_) => Acted::Keep,
-                Err(Failure::Store(StoreFailed::Changed)) => Acted::Again,
+                Err(failed) if failed.is_changed() => Acted::Again,
                 Err(_) => Acted::Undo,
             };
             self.result = Some(result);
@@ -138,11 +144,12 @@ impl Queue {
 
     /// Does `act` in a transaction, to its end even when the caller goes away. What it answers is true once this
     /// returns. It begins anew when it says [`StoreFailed::Changed`], so it gets its input by reference.
-    pub(crate) async fn write<I, T, F>(&self, input: I, act: F) -> Result<T, Failure>
+    pub(crate) async fn write<I, T, E, F>(&self, input: I, act: F) -> Result<T, E>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T> + Send + Sync + 'static,
+        E: WriteFailed,
+        F: for<'c> Fn(&'c mut Change, &'c I) -> Acting<'c, T, E> + Send + Sync + 'static,
     {
         let (teller, told) = oneshot::channel();
         let job = Write { input, act, result: None, teller };

@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds, word};
 use super::{Change, Db, Place, StoreFailed, changed_one};
+use crate::ids::SessionId;
 use crate::journal::Happened;
 use crate::rules::ClientAddress;
 use crate::rules::request::{Life, State};
-use crate::service::SessionId;
 
 /// A request as stored.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ fn read(row: &SqliteRow) -> Result<RequestRow, StoreFailed> {
     Ok(RequestRow {
         id: row.text("id")?,
         account: row.text("account")?,
-        session: SessionId::parse(&row.text::<String>("session")?).ok_or(StoreFailed::Damaged("session"))?,
+        session: row.text("session")?,
         tested: row.maybe_text("tested")?,
         kind: row.word("kind")?,
         counted_as: row.text("counted_as")?,

@@ -10,7 +10,8 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::hkdf::{HKDF_SHA256, Salt};
 use zeroize::Zeroizing;
 
-use super::{StoreFailed, mode};
+use super::StoreFailed;
+use crate::mode;
 
 /// Written before each sealed secret; a later form has another.
 const FORM: u8 = 1;
@@ -35,7 +36,8 @@ pub(crate) struct Place<'a> {
 impl Seal {
     /// Reads a key file, 32 bytes in base64url, that nobody but its owner can touch.
     pub(crate) fn read(path: &Path, random: Arc<dyn Random>) -> Result<Self, StoreFailed> {
-        mode::refuse(path, mode::OTHERS_TOUCH, "others can read or write it; chmod 600 makes it private")?;
+        mode::refuse(path, mode::OTHERS_TOUCH, "others can read or write it; chmod 600 makes it private")
+            .map_err(|source| failed(path, source))?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(|source| failed(path, source))?);
         let key: Hash = text
             .trim_end()

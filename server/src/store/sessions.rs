@@ -5,11 +5,11 @@ use sqlx::sqlite::SqliteRow;
 
 use super::row::{Columns, seconds};
 use super::{Change, Db, StoreFailed, changed_one};
+use crate::ids::SessionId;
 use crate::journal::Happened;
 use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
-use crate::service::SessionId;
 
 /// How coarse the time of last use is, so that reading a page seldom writes.
 pub(crate) const USE_GRAIN: u64 = 300;
@@ -41,7 +41,7 @@ fn stage_word(stage: Stage) -> &'static str {
 fn read(row: &SqliteRow) -> Result<SessionRow, StoreFailed> {
     let stage: String = row.text("stage")?;
     Ok(SessionRow {
-        id: SessionId::parse(&row.text::<String>("id")?).ok_or(StoreFailed::Damaged("id"))?,
+        id: row.text("id")?,
         cookie: row.text("cookie")?,
         account: row.text("account")?,
         stage: match stage.as_str() {

@@ -10,10 +10,10 @@ use tokio::task::JoinSet;
 use super::persons::Person;
 use super::requests::RequestRow;
 use super::*;
+use crate::ids::SessionId;
 use crate::rules::ClientAddress;
 use crate::rules::request::State;
 use crate::rules::tally::Limit;
-use crate::service::SessionId;
 
 struct Opened {
     store: Arc<Store>,
@@ -33,7 +33,7 @@ async fn open() -> Opened {
     Opened { store, _folder: folder }
 }
 
-async fn note(change: &mut Change, name: &str) -> Result<(), Failure> {
+async fn note(change: &mut Change, name: &str) -> Result<(), StoreFailed> {
     sqlx::query("INSERT INTO meta (name, value) VALUES ($1, (SELECT COUNT(*) FROM meta))")
         .bind(name)
         .execute(change.db())
@@ -87,7 +87,7 @@ async fn one_failed_write_does_not_lose_the_others() {
                     Box::pin(async move {
                         note(change, &format!("{index:03}")).await?;
                         // Every third writes, and then fails: what it wrote goes, and only that.
-                        if index % 3 == 0 { Err(Failure::Hashing) } else { Ok(()) }
+                        if index % 3 == 0 { Err(StoreFailed::Sealed) } else { Ok(()) }
                     })
                 })
                 .await;
@@ -114,7 +114,7 @@ async fn a_statement_that_fails_inside_a_batch_undoes_its_own_write_only() {
     });
     let (good, bad) = tokio::join!(store.write((), |change, ()| Box::pin(note(change, "two"))), twice,);
     good.unwrap();
-    assert!(matches!(bad, Err(Failure::Store(StoreFailed::Database(_)))));
+    assert!(matches!(bad, Err(StoreFailed::Database(_))));
     assert_eq!(names(store).await, ["two"]);
 }
 
@@ -139,7 +139,7 @@ async fn compare_and_set_loses_nothing_with_50_tasks() {
                         let Some(read) = read else { return Ok(false) };
                         match tallies::put(change.db(), "count", read, 3600, now).await {
                             Err(StoreFailed::Changed) => Ok(false),
-                            other => Ok(other.map(|()| true)?),
+                            other => other.map(|()| true),
                         }
                     })
                 });
@@ -165,18 +165,14 @@ async fn a_write_that_was_overtaken_begins_anew_and_ends_some_time() {
     let third = opened.store.write(Arc::clone(&attempts), |change, attempts| {
         Box::pin(async move {
             note(change, "kept").await?;
-            if attempts.fetch_add(1, Ordering::SeqCst) < 2 {
-                Err(StoreFailed::Changed.into())
-            } else {
-                Ok(())
-            }
+            if attempts.fetch_add(1, Ordering::SeqCst) < 2 { Err(StoreFailed::Changed) } else { Ok(()) }
         })
     });
     third.await.unwrap();
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
     assert_eq!(names(&opened.store).await, ["kept"], "what the earlier attempts wrote was undone");
-    let never = opened.store.write((), |_, ()| Box::pin(async { Err::<(), _>(StoreFailed::Changed.into()) }));
-    assert!(matches!(never.await, Err(Failure::Store(StoreFailed::Changed))));
+    let never = opened.store.write((), |_, ()| Box::pin(async { Err::<(), _>(StoreFailed::Changed) }));
+    assert!(matches!(never.await, Err(StoreFailed::Changed)));
 }
 
 #[tokio::test]
@@ -186,7 +182,7 @@ async fn a_write_runs_to_its_end_though_its_caller_is_gone() {
     let mut gone = Box::pin(store.write((), |change, ()| Box::pin(note(change, "done"))));
     assert!(futures_poll_once(&mut gone).await);
     drop(gone);
-    store.write((), |_, ()| Box::pin(async { Ok(()) })).await.unwrap();
+    store.write((), |_, ()| Box::pin(async { Ok::<_, StoreFailed>(()) })).await.unwrap();
     assert_eq!(names(&store).await, ["done"]);
 }
 
@@ -198,7 +194,7 @@ async fn after_closing_what_was_sent_is_written_and_nothing_more() {
         tokio::join!(store.write((), |change, ()| Box::pin(note(change, "before"))), store.close(),);
     written.unwrap();
     let late = store.write((), |change, ()| Box::pin(note(change, "after"))).await;
-    assert!(matches!(late, Err(Failure::Store(StoreFailed::Closed))));
+    assert!(matches!(late, Err(StoreFailed::Closed)));
 }
 
 /// A person, and what requests are made of in one second.
@@ -216,7 +212,7 @@ impl<'a> Asked<'a> {
         let person = Person::new(&SystemRandom, name, String::new(), now);
         let account = person.account;
         let add = store.write(person, |change, person| {
-            Box::pin(async move { Ok(persons::insert(change.db(), person).await?) })
+            Box::pin(async move { persons::insert(change.db(), person).await })
         });
         assert!(add.await.unwrap());
         Self { store, account, session: SessionId::make(&SystemRandom), now }
@@ -238,9 +234,9 @@ impl<'a> Asked<'a> {
         }
     }
 
-    async fn insert(&self, request: RequestRow) -> Result<(), Failure> {
+    async fn insert(&self, request: RequestRow) -> Result<(), StoreFailed> {
         let insert = self.store.write(request, |change, request| {
-            Box::pin(async move { Ok(requests::insert(change, request, &[], address()).await?) })
+            Box::pin(async move { requests::insert(change, request, &[], address()).await })
         });
         insert.await
     }
@@ -248,9 +244,7 @@ impl<'a> Asked<'a> {
     async fn end(&self, request: RequestRow) {
         let now = self.now;
         let end = self.store.write(request, move |change, request| {
-            Box::pin(
-                async move { Ok(requests::advance(change, request, State::Cancelled, None, now).await?) },
-            )
+            Box::pin(async move { requests::advance(change, request, State::Cancelled, None, now).await })
         });
         end.await.unwrap();
     }
@@ -263,7 +257,7 @@ async fn two_requests_never_wait_for_one_person() {
     let first = asked.request();
     asked.insert(first.clone()).await.unwrap();
     let refused = asked.insert(asked.request()).await;
-    assert!(matches!(refused, Err(Failure::Store(StoreFailed::Changed))));
+    assert!(matches!(refused, Err(StoreFailed::Changed)));
     asked.end(first).await;
     asked.insert(asked.request()).await.unwrap();
 }
@@ -290,8 +284,8 @@ async fn a_full_disk_fails_its_writes_and_loses_nothing_that_was_confirmed() {
     let pragma = |statement: &'static str| {
         store.write(statement, |change, statement| {
             Box::pin(async move {
-                sqlx::query(*statement).fetch_all(change.db()).await.map_err(StoreFailed::from)?;
-                Ok(())
+                sqlx::query(*statement).fetch_all(change.db()).await?;
+                Ok::<_, StoreFailed>(())
             })
         })
     };

@@ -5,6 +5,7 @@ mod attacks;
 mod calls;
 mod connections;
 mod default;
+mod direction;
 mod house;
 mod journal;
 mod lasting;

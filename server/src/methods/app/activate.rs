@@ -5,12 +5,12 @@ use countersign_protocol::{
     PublicKey, Status, UnixSeconds, Verified,
 };
 
-use crate::api::CallRefused;
+use crate::failure::Failure;
 use crate::rules::device::Standing;
 use crate::rules::grounds::Grounds;
 use crate::rules::tally::{ACTIVATIONS_AGAIN, WRONG_ACTIVATIONS};
 use crate::rules::{ClientAddress, CodePolicy};
-use crate::service::{Failure, Service, kept_hash};
+use crate::service::{Service, kept_hash};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device, SealedCodes, code_place};
 use crate::store::{Change, Db, persons, sessions};
@@ -19,6 +19,28 @@ use crate::store::{Change, Db, persons, sessions};
 pub(crate) struct Activated {
     pub(crate) status: Status,
     pub(crate) reply: Option<ActivationReply>,
+}
+
+/// Why a phone that comes with a code gets nothing.
+pub(crate) enum ActivationRefused {
+    /// The call is malformed, or names a key that is no new one.
+    BadCall,
+    /// Nothing has this code.
+    Unknown,
+    /// The code is over.
+    Expired,
+    /// Another phone has used the code.
+    Used,
+    /// Slow down until then.
+    TooMany(UnixSeconds),
+    /// Our own fault.
+    Failed(Failure),
+}
+
+impl From<Failure> for ActivationRefused {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// A phone that came, and what was made for it before the transaction.
@@ -40,20 +62,20 @@ impl Service {
         &self,
         activation: Verified<Activation>,
         address: ClientAddress,
-    ) -> Result<Activated, CallRefused> {
+    ) -> Result<Activated, ActivationRefused> {
         let (now, code) = (self.now(), &activation.code);
         let count = format!("activation/{}", address.counted());
         let full = self.counts().full_until(&count, WRONG_ACTIVATIONS, now);
         // A typed code could be guessed. A scanned one cannot, so nobody at the same address can keep it out.
         if let (ActivationCode::Typed(_), Some(until)) = (code, full) {
-            return Err(CallRefused::TooMany(until));
+            return Err(ActivationRefused::TooMany(until));
         }
         // Deriving the check costs too much to do it for everybody who asks: what gives nothing is refused before.
         let mut db = self.store().read().await.map_err(Failure::from)?;
         let found = Found::by_code(&mut db, code).await?;
         drop(db);
         if let Some(refused) = found.refusal(&activation, now) {
-            self.counts().take(&count, WRONG_ACTIVATIONS, now).map_err(CallRefused::TooMany)?;
+            self.counts().take(&count, WRONG_ACTIVATIONS, now).map_err(ActivationRefused::TooMany)?;
             if found.is_untold_rival(&activation) {
                 self.tell_of_rival(activation.into_payload()).await?;
             }
@@ -61,7 +83,7 @@ impl Service {
         }
         if let Found { row: Some(row), first: Some(_) } = &found {
             let again = format!("activation again/{}", row.id);
-            self.counts().take(&again, ACTIVATIONS_AGAIN, now).map_err(CallRefused::TooMany)?;
+            self.counts().take(&again, ACTIVATIONS_AGAIN, now).map_err(ActivationRefused::TooMany)?;
         }
         let _turn = self.turns().take(address).await;
         let agreed = agree(self.policy().codes, &activation.keys.agreement, activation.hash())?;
@@ -115,37 +137,41 @@ impl Found {
     /// The page names the first other phone that came with a code that is taken (I3), and no more of them.
     async fn tell_of_rival(&self, change: &mut Change, rival: &Activation) -> Result<(), Failure> {
         if let Some(row) = self.row.as_ref().filter(|_| self.is_untold_rival(rival)) {
-            activations::also_tried(change.db(), &row.id, &rival.name).await?;
+            activations::also_tried(change.db(), row.id, &rival.name).await?;
             change.wake(row.account);
         }
         Ok(())
     }
 
     /// Why the code gives the phone nothing; None if it may.
-    fn refusal(&self, activation: &Activation, now: UnixSeconds) -> Option<CallRefused> {
+    fn refusal(&self, activation: &Activation, now: UnixSeconds) -> Option<ActivationRefused> {
         match (&self.row, &self.first) {
-            (None, _) => Some(CallRefused::ActivationUnknown),
-            (Some(_), _) if self.is_rival(activation) => Some(CallRefused::ActivationUsed),
-            (Some(row), None) => (!row.is_open(now)).then_some(CallRefused::ActivationExpired),
+            (None, _) => Some(ActivationRefused::Unknown),
+            (Some(_), _) if self.is_rival(activation) => Some(ActivationRefused::Used),
+            (Some(row), None) => (!row.is_open(now)).then_some(ActivationRefused::Expired),
             // Who was removed is told that.
             (Some(_), Some(first)) if matches!(first.standing.at(now), Standing::Removed(_)) => None,
             (Some(row), Some(first)) if first.has_waited || row.confirmed.is_some() => {
-                Some(CallRefused::ActivationUsed)
+                Some(ActivationRefused::Used)
             }
             // The same one once more would give the server another secret of codes than the phone has.
             (Some(_), Some(first)) => {
-                (activation.iat <= first.activation_time).then_some(CallRefused::BadCall)
+                (activation.iat <= first.activation_time).then_some(ActivationRefused::BadCall)
             }
         }
     }
 }
 
-fn agree(form: Option<CodePolicy>, phone: &PublicKey, salt: Hash) -> Result<Option<Agreed>, CallRefused> {
+fn agree(
+    form: Option<CodePolicy>,
+    phone: &PublicKey,
+    salt: Hash,
+) -> Result<Option<Agreed>, ActivationRefused> {
     let Some(form) = form else { return Ok(None) };
     let key = AgreementKey::make().map_err(|_| Failure::Signing("no randomness for a key"))?;
     let public = *key.public();
     // The phone's key is not on the curve: nobody else can make that mistake.
-    let secret = key.agree(phone, salt).map_err(|_| CallRefused::BadCall)?;
+    let secret = key.agree(phone, salt).map_err(|_| ActivationRefused::BadCall)?;
     Ok(Some(Agreed { public, secret, form }))
 }
 
@@ -154,7 +180,7 @@ async fn take(
     change: &mut Change,
     service: &Service,
     coming: &Coming,
-) -> Result<Result<Activated, CallRefused>, Failure> {
+) -> Result<Result<Activated, ActivationRefused>, Failure> {
     let now = service.now();
     let found = Found::by_code(change.db(), &coming.activation.code).await?;
     if let Some(refused) = found.refusal(&coming.activation, now) {
@@ -162,7 +188,7 @@ async fn take(
         return Ok(Err(refused));
     }
     match found {
-        Found { row: None, .. } => Ok(Err(CallRefused::ActivationUnknown)),
+        Found { row: None, .. } => Ok(Err(ActivationRefused::Unknown)),
         Found { row: Some(row), first: None } => first(change, service, coming, &row, now).await,
         Found { row: Some(row), first: Some(old) } => again(change, service, coming, &row, &old, now).await,
     }
@@ -174,12 +200,12 @@ async fn first(
     coming: &Coming,
     row: &ActivationRow,
     now: UnixSeconds,
-) -> Result<Result<Activated, CallRefused>, Failure> {
+) -> Result<Result<Activated, ActivationRefused>, Failure> {
     let keys = &coming.activation.keys;
     for key in [keys.device.key.thumbprint(), keys.approval.key.thumbprint()] {
         // A key names one phone of one account; one that was used before proves nothing new.
         if devices::find_by_key(change.db(), key).await?.is_some() {
-            return Ok(Err(CallRefused::BadCall));
+            return Ok(Err(ActivationRefused::BadCall));
         }
     }
     let id = DeviceId::make(service.random());
@@ -188,7 +214,7 @@ async fn first(
     let grounds = session.map(|session| session.grounds).unwrap_or_default();
     let device = device(service, coming, row, (id, grounds), Standing::Pending { until }, now)?;
     devices::insert(change, &device).await?;
-    activations::take(change.db(), &row.id, id, &coming.activation.name).await?;
+    activations::take(change.db(), row.id, id, &coming.activation.name).await?;
     change.wake(row.account);
     reply(change, service, coming, row, id).await.map(Ok)
 }
@@ -201,14 +227,14 @@ async fn again(
     row: &ActivationRow,
     old: &Device,
     now: UnixSeconds,
-) -> Result<Result<Activated, CallRefused>, Failure> {
+) -> Result<Result<Activated, ActivationRefused>, Failure> {
     if let Standing::Removed(reason) = old.standing.at(now) {
         return Ok(Ok(Activated { status: Status::Removed(reason), reply: None }));
     }
     let approval = coming.activation.keys.approval.key.thumbprint();
     let has_new_key = approval != old.approval_key.thumbprint();
     if has_new_key && devices::find_by_key(change.db(), approval).await?.is_some() {
-        return Ok(Err(CallRefused::BadCall));
+        return Ok(Err(ActivationRefused::BadCall));
     }
     let new = device(service, coming, row, (old.id, old.grounds), old.standing, now)?;
     devices::activate_again(change.db(), old, &new).await?;

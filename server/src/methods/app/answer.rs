@@ -6,13 +6,14 @@ use countersign_protocol::{
 
 use super::proof::save;
 use super::report::reported;
-use super::requests::end_waiting;
+use crate::failure::Failure;
 use crate::rules::ClientAddress;
 use crate::rules::device::Standing;
 use crate::rules::request::{Answered, Choice, Event, State, step};
 use crate::rules::set_up::Door;
+use crate::service::Service;
+use crate::service::requests::end_waiting;
 use crate::service::sessions::Standpoint;
-use crate::service::{Failure, Service};
 use crate::store::requests::{self as rows, RequestRow, number_place};
 use crate::store::{Change, StoreFailed, devices, sessions, tallies};
 

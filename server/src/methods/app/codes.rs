@@ -2,19 +2,20 @@
 
 use countersign_protocol::{CodeAlgorithm, DeviceId, Number, UnixSeconds};
 
+use crate::failure::Failure;
 use crate::journal::Happened;
 use crate::rules::CodePolicy;
 use crate::rules::request::Event;
 use crate::rules::set_up::Stage;
 use crate::rules::tally::{WRONG_CODES, WRONG_CODES_IN_ALL};
 use crate::service::sessions::Standpoint;
-use crate::service::{CodeUse, Failure, Service, Session};
+use crate::service::{CodeUse, Service, Session};
 use crate::store::devices::{Device, code_place};
 use crate::store::sessions::{self, SessionRow};
 use crate::store::tallies::{self, Count};
 use crate::store::{Change, Seal, StoreFailed, devices};
 
-use super::requests::end_waiting;
+use crate::service::requests::end_waiting;
 
 impl Service {
     /// "Use a code instead": at [`Step::Prove`](crate::Step::Prove) it signs in, at [`Step::Full`](crate::Step::Full)

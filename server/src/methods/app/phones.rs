@@ -2,9 +2,10 @@
 
 use countersign_protocol::{DeviceId, Removal, RemovalReason, Status, Update};
 
+use crate::failure::Failure;
 use crate::service::default::{settle, usable_now};
 use crate::service::sessions::{Standpoint, end};
-use crate::service::{Deletion, Failure, Service, Session};
+use crate::service::{Deletion, Service, Session};
 use crate::store::devices::Device;
 use crate::store::{Change, devices, persons, sessions};
 

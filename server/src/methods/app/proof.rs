@@ -3,14 +3,17 @@
 use countersign_protocol::{DeviceId, Kind, RemovalReason, UnixSeconds};
 
 use super::codes::{Tried, code_counts, note_refused, try_code};
-use super::requests::{Ask, Purpose, RequestView, end_waiting, make, view};
+use super::requests::{Ask, Purpose, RequestView, make, view};
 use super::set_up::Proof;
+use crate::failure::Failure;
+use crate::ids::SessionId;
 use crate::rules::device::Standing;
 use crate::rules::request::Event;
 use crate::rules::set_up::{Door, Stage};
 use crate::service::default::{settle, usable_now};
+use crate::service::requests::end_waiting;
 use crate::service::sessions::Standpoint;
-use crate::service::{CodeUse, Failure, Service, Session, SessionId, Visitor};
+use crate::service::{CodeUse, Service, Session, Visitor};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device};
 use crate::store::{Change, persons, requests, sessions};
@@ -58,7 +61,7 @@ impl Service {
                 let purpose = test(phone, visitor);
                 let asked = make(change, service, &standpoint, &purpose, &[phone], now).await?;
                 match asked {
-                    Ask::Asked => activations::confirm(change.db(), &adding.activation.id, now).await?,
+                    Ask::Asked => activations::confirm(change.db(), adding.activation.id, now).await?,
                     Ask::NoMoreTests => {
                         let waiting_own = |session| session == *id;
                         let account = standpoint.person.account;

@@ -6,9 +6,11 @@
 
 use countersign_protocol::{AccountId, DeviceId, RemovalReason, UnixSeconds};
 
+use crate::failure::Failure;
+use crate::ids::SessionId;
+use crate::service::Service;
 use crate::service::default::{settle, usable_now};
 use crate::service::sessions::end;
-use crate::service::{Failure, Service, SessionId};
 use crate::store::devices::{self, Device};
 use crate::store::persons::{self, Pause};
 use crate::store::requests::RequestRow;

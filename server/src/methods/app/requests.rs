@@ -4,13 +4,15 @@ use std::fmt;
 
 use countersign_protocol::{AccountId, Asked, DeviceId, Kind, Number, Request, RequestId, Text, UnixSeconds};
 
+use crate::failure::Failure;
 use crate::journal::Happened;
 use crate::rules::asking::{Asking, Leave, Waiting};
 use crate::rules::request::{Event, State, step};
 use crate::rules::set_up::Stage;
 use crate::rules::tally::REQUESTS_A_DAY;
+use crate::service::requests::end_waiting;
 use crate::service::sessions::Standpoint;
-use crate::service::{Failure, Service, Session, SessionId, Visitor};
+use crate::service::{Service, Session, Visitor};
 use crate::store::persons::Person;
 use crate::store::requests::{self as rows, Card, RequestRow, number_place};
 use crate::store::{Change, Db, StoreFailed, devices, tallies};
@@ -256,26 +258,6 @@ fn card(service: &Service, person: &Person, purpose: &Purpose, asked: Asked) -> 
     request.browser = purpose.visitor.browser.clone();
     request.reason = purpose.reason.clone();
     request
-}
-
-/// Ends what waits for a person, if it is of one of these sessions: cancelled, or expired if its time is over.
-pub(crate) async fn end_waiting(
-    change: &mut Change,
-    account: AccountId,
-    event: Event,
-    is_of: impl Fn(SessionId) -> bool + Send,
-    now: UnixSeconds,
-) -> Result<(), Failure> {
-    let waiting = rows::waiting(change.db(), account).await?;
-    if let Some(request) = waiting.filter(|request| is_of(request.session)) {
-        // The window of reports means nothing to events without an answer.
-        let next = step(request.state, event, request.life(0), now).state;
-        if next != request.state {
-            rows::advance(change, &request, next, None, now).await?;
-            change.wake(account);
-        }
-    }
-    Ok(())
 }
 
 /// A request as its page shows it.

@@ -3,17 +3,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_protocol::{
-    ActivationCode, ActivationLink, BaseUrl, Check, Random, RemovalReason, RequestId, Text, TypedCode,
-    TypedPin, UnixSeconds,
+    ActivationCode, ActivationLink, BaseUrl, Check, Random, RemovalReason, Text, TypedCode, TypedPin,
+    UnixSeconds,
 };
 
 use super::requests::{RequestView, view};
+use crate::failure::Failure;
+use crate::ids::ActivationId;
 use crate::keys::Whereabouts;
 use crate::rules::device::Standing;
 use crate::rules::tally::{ACTIVATIONS, TESTS};
 use crate::service::security_info::phone_view;
 use crate::service::sessions::{Standpoint, remove_unsaved};
-use crate::service::{CodeUse, Failure, PhoneView, Service, Session, SessionCookie, kept_hash};
+use crate::service::{CodeUse, PhoneView, Service, Session, SessionCookie, kept_hash};
 use crate::store::activations::ActivationRow;
 use crate::store::requests as rows;
 use crate::store::{StoreFailed, activations, devices, tallies};
@@ -187,9 +189,9 @@ impl Service {
                 tallies::put(change.db(), &count, stored, ACTIVATIONS.within, now).await?;
                 let (account, own) = (session.account, |other| other == session.id);
                 remove_unsaved(change, account, own, now).await?;
-                let id = RequestId::make(service.random()).to_string();
+                let id = ActivationId::make(service.random());
                 let activation = ActivationRow {
-                    code: kept_hash(&derive_code(session, &id).expose()),
+                    code: kept_hash(&derive_code(session, id).expose()),
                     id,
                     session: session.id,
                     account,
@@ -220,8 +222,8 @@ impl Service {
                 let shown = activations::of_session(change.db(), session.id).await?;
                 let is_open = |shown: &ActivationRow| shown.is_open(service.now()) && shown.device.is_none();
                 let Some(shown) = shown.filter(is_open) else { return Ok(ShowCode::Closed) };
-                let typed = derive_typed_code(session, &shown.id);
-                activations::set_typed(change.db(), &shown.id, &kept_hash(typed.expose())).await?;
+                let typed = derive_typed_code(session, shown.id);
+                activations::set_typed(change.db(), shown.id, &kept_hash(typed.expose())).await?;
                 change.wake(session.account);
                 Ok(ShowCode::Shown)
             })
@@ -234,12 +236,12 @@ impl Service {
         CodeView {
             link: ActivationLink {
                 base: base.clone(),
-                code: derive_code(session, &activation.id),
+                code: derive_code(session, activation.id),
                 server: self.keys().server(),
                 tls_key: *pin,
             },
             typed: activation.typed.as_ref().map(|_| TypedView {
-                code: derive_typed_code(session, &activation.id),
+                code: derive_typed_code(session, activation.id),
                 origin: base.origin(),
                 pin: pin.as_ref().map(TypedPin::of),
             }),
@@ -250,11 +252,11 @@ impl Service {
 
 /// The code is made of the session's cookie, which only the browser keeps: so a page can show it again, and the store
 /// has no more than its hash.
-fn derive_code(session: &Session, activation: &str) -> ActivationCode {
+fn derive_code(session: &Session, activation: ActivationId) -> ActivationCode {
     ActivationCode::make(&Derived::of(&session.cookie, "activation code", activation))
 }
 
-fn derive_typed_code(session: &Session, activation: &str) -> TypedCode {
+fn derive_typed_code(session: &Session, activation: ActivationId) -> TypedCode {
     TypedCode::make(&Derived::of(&session.cookie, "typed code", activation))
 }
 
@@ -266,7 +268,7 @@ struct Derived<'a> {
 }
 
 impl<'a> Derived<'a> {
-    fn of(cookie: &'a SessionCookie, what: &str, id: &str) -> Self {
+    fn of(cookie: &'a SessionCookie, what: &str, id: ActivationId) -> Self {
         Self { cookie, purpose: format!("{what}/{id}"), block: AtomicU64::new(0) }
     }
 }

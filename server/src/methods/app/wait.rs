@@ -4,9 +4,10 @@ use countersign_protocol::{
     AccountId, DeviceId, Ended, Have, List, RequestId, Status, UnixSeconds, Verdict, WaitReply,
 };
 
+use crate::failure::Failure;
 use crate::rules::device::Standing;
 use crate::rules::request::{Event, step};
-use crate::service::{Failure, Service};
+use crate::service::Service;
 use crate::store::devices::Device;
 use crate::store::persons::Person;
 use crate::store::requests::{self as rows};

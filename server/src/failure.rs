@@ -1,4 +1,6 @@
-use crate::store::StoreFailed;
+//! What goes wrong on our side, whoever asked.
+
+use crate::store::{StoreFailed, WriteFailed};
 
 /// Something went wrong on our side: nothing was changed, the person may try again.
 #[derive(Debug, thiserror::Error)]
@@ -21,4 +23,10 @@ pub enum Failure {
     /// There is a database and no key file: a new one would open nothing of it.
     #[error("{0} is missing, and what is sealed in the database opens with no other key file: put it back")]
     KeyFileGone(String),
+}
+
+impl WriteFailed for Failure {
+    fn is_changed(&self) -> bool {
+        matches!(self, Self::Store(failed) if failed.is_changed())
+    }
 }
