@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::given::Given;
 use crate::keys::{Keys, Whereabouts};
 use crate::mode;
-use crate::service::{Counts, Hashing, Inner, Password, Service, Turns};
+use crate::service::{Counts, Hashing, Inner, Password, Service, Trials, Turns};
 use crate::store::persons::{self, Person};
 use crate::store::{Seal, Store, StoreFailed, keys as rows};
 
@@ -72,6 +72,7 @@ pub(crate) async fn open(
         random: given.random,
         counts: Counts::default(),
         turns: Turns::default(),
+        trials: Trials::default(),
         restored: OnceLock::new(),
         closing: watch::Sender::new(false),
     }))

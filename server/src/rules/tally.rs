@@ -68,13 +68,6 @@ impl Tally {
         self.times.insert(at, now);
     }
 
-    /// Takes one back that was added at that time.
-    pub(crate) fn take_back(&mut self, at: UnixSeconds) {
-        if let Some(index) = self.times.iter().rposition(|time| *time == at) {
-            self.times.remove(index);
-        }
-    }
-
     /// Forgets what is older than so many seconds.
     pub(crate) fn forget(&mut self, now: UnixSeconds, older_than: u64) {
         self.times.retain(|time| !is_over(*time, older_than, now));
@@ -145,15 +138,6 @@ mod tests {
     #[test]
     fn more_than_the_limit_waits_for_all_that_are_too_many() {
         assert_eq!(tally(&[0, 10, 20]).full_until(TWO_A_MINUTE, at(20)), Some(at(70)));
-    }
-
-    #[test]
-    fn one_that_is_taken_back_does_not_count() {
-        let mut tally = tally(&[0, 10]);
-        tally.take_back(at(10));
-        assert_eq!(tally, self::tally(&[0]));
-        tally.take_back(at(7));
-        assert_eq!(tally, self::tally(&[0]));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) mod security_info;
 mod session;
 pub(crate) mod sessions;
 mod sign_in;
+mod trials;
 mod turns;
 
 use std::sync::{Arc, OnceLock};
@@ -27,6 +28,7 @@ pub use password::{HashingCost, Password};
 pub use security_info::{Deletion, PhoneView, SecurityInfo};
 pub use session::{Csrf, Session, SessionCookie, Step, Visitor};
 pub use sign_in::{CodeUse, SignIn};
+pub(crate) use trials::Trials;
 pub(crate) use turns::Turns;
 
 use crate::config::{Organisation, PagesUrl};
@@ -54,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) hashing: Hashing,
     pub(crate) counts: Counts,
     pub(crate) turns: Turns,
+    pub(crate) trials: Trials,
     /// When a statement was signed that a phone has and this store never made.
     pub(crate) restored: OnceLock<UnixSeconds>,
     /// True once the server shuts down: what is held returns.
@@ -158,6 +161,10 @@ impl Service {
 
     pub(crate) fn turns(&self) -> &Turns {
         &self.0.turns
+    }
+
+    fn trials(&self) -> &Trials {
+        &self.0.trials
     }
 
     pub(crate) fn random(&self) -> &dyn Random {

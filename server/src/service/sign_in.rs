@@ -2,6 +2,7 @@
 
 use countersign_protocol::UnixSeconds;
 
+use super::trials::Trial;
 use super::{Password, Service, SessionCookie, Visitor, kept_hash};
 use crate::failure::Failure;
 use crate::ids::SessionId;
@@ -10,6 +11,7 @@ use crate::rules::ClientAddress;
 use crate::rules::grounds::Grounds;
 use crate::rules::set_up::Stage;
 use crate::rules::tally::{WRONG_PASSWORDS, WRONG_PASSWORDS_IN_ALL, WRONG_PASSWORDS_OF_ADDRESS};
+use crate::store::persons::Person;
 use crate::store::sessions::SessionRow;
 use crate::store::tallies::{self, Count};
 use crate::store::{persons, sessions};
@@ -56,52 +58,72 @@ impl Service {
         password: Password,
         visitor: &Visitor,
     ) -> Result<SignIn, Failure> {
-        let signed_in = self.try_password(user_name, password, visitor).await?;
-        let what = match signed_in {
-            // The second step follows, or the wizard.
-            SignIn::Begun(_) => return Ok(signed_in),
-            SignIn::Wrong => Happened::WrongPassword,
-            SignIn::TooMany(until) => Happened::PasswordsLocked { seconds: until.since(self.now()) },
+        // Whoever sends many at once waits behind their own, and keeps nobody else from the processor.
+        let turn = self.turns().take(visitor.address).await;
+        let counts = password_counts(user_name, visitor.address);
+        let trial = match self.begin_trial(&counts).await? {
+            Ok(trial) => trial,
+            Err(until) => {
+                let mut db = self.store().read().await?;
+                let person = persons::find_by_user_name(&mut db, user_name).await?;
+                let seconds = until.since(self.now());
+                log(person.as_ref(), visitor, Happened::PasswordsLocked { seconds });
+                return Ok(SignIn::TooMany(until));
+            }
         };
-        // What was typed is not logged: it may be a password in the wrong field.
-        let mut db = self.store().read().await?;
-        let person = persons::find_by_user_name(&mut db, user_name).await?;
-        let person = person.map(|person| (person.shown_name, person.account));
-        Line { person, address: Some(visitor.address), what }.write();
-        Ok(signed_in)
+        let (service, user_name, visitor) = (self.clone(), user_name.to_owned(), visitor.clone());
+        // To its end, even when the browser goes away: a wrong password counts though nobody waits for the answer.
+        let check = tokio::spawn(async move {
+            let checked = service.check_password(&user_name, password, &visitor, counts).await;
+            drop((trial, turn));
+            checked
+        });
+        check.await.map_err(|_| Failure::Hashing)?
     }
 
-    async fn try_password(
+    /// Waits until there is room for one more wrong password beside those that are being checked; else until when there
+    /// is none.
+    async fn begin_trial(&self, counts: &[Count]) -> Result<Result<Trial, UnixSeconds>, Failure> {
+        loop {
+            let mut ended = self.trials().ended();
+            let mut db = self.store().read().await?;
+            let room = match tallies::room(&mut db, counts, self.now()).await? {
+                Ok(room) => room,
+                Err(until) => return Ok(Err(until)),
+            };
+            drop(db);
+            if let Some(trial) = self.trials().begin(&room, &ended) {
+                return Ok(Ok(trial));
+            }
+            // The sender lives as long as the service.
+            let _ = ended.changed().await;
+        }
+    }
+
+    async fn check_password(
         &self,
         user_name: &str,
         password: Password,
         visitor: &Visitor,
+        counts: [Count; 3],
     ) -> Result<SignIn, Failure> {
-        // Whoever sends many at once waits behind their own, and keeps nobody else from the processor.
-        let _turn = self.turns().take(visitor.address).await;
         let now = self.now();
-        // Counted before it is checked, so that many at once are no way around the limit; taken back if it was right.
-        let counts = password_counts(user_name, visitor.address);
-        let counted = self
-            .write(counts.clone(), move |change, _, counts| {
-                Box::pin(async move {
-                    if let Some(until) = tallies::full_until(change.db(), counts, now).await? {
-                        return Ok(Err(until));
-                    }
-                    tallies::add(change.db(), counts, now).await?;
-                    Ok(Ok(()))
-                })
-            })
-            .await?;
-        if let Err(until) = counted {
-            return Ok(SignIn::TooMany(until));
-        }
         let mut db = self.store().read().await?;
         let person = persons::find_by_user_name(&mut db, user_name).await?;
         drop(db);
         let phc = person.as_ref().map(|person| person.password.clone());
         let is_right = self.hashing().matches(password, phc).await?;
-        let Some(person) = person.filter(|_| is_right) else { return Ok(SignIn::Wrong) };
+        let person = match person {
+            Some(person) if is_right => person,
+            person => {
+                self.write(counts, move |change, _, counts| {
+                    Box::pin(async move { Ok(tallies::add(change.db(), counts, now).await?) })
+                })
+                .await?;
+                log(person.as_ref(), visitor, Happened::WrongPassword);
+                return Ok(SignIn::Wrong);
+            }
+        };
         let cookie = self.new_cookie();
         let session = SessionRow {
             id: SessionId::make(self.random()),
@@ -116,9 +138,8 @@ impl Service {
             changes_until: None,
             grounds: Grounds::default(),
         };
-        self.write((session, counts), move |change, _, (session, counts)| {
+        self.write(session, |change, _, session| {
             Box::pin(async move {
-                tallies::take_back(change.db(), counts, now).await?;
                 sessions::insert(change.db(), session).await?;
                 change.wake(session.account);
                 Ok(())
@@ -127,6 +148,12 @@ impl Service {
         .await?;
         Ok(SignIn::Begun(cookie))
     }
+}
+
+/// What was typed is not logged: it may be a password in the wrong field.
+fn log(person: Option<&Person>, visitor: &Visitor, what: Happened) {
+    let person = person.map(|person| (person.shown_name.clone(), person.account));
+    Line { person, address: Some(visitor.address), what }.write();
 }
 
 /// The counts that a wrong password counts in. A name that nobody has is counted as any other.

@@ -66,17 +66,19 @@ pub(crate) async fn put(
     changed_one(&done)
 }
 
-/// Until when one of these counts is full; None if all have room.
-pub(crate) async fn full_until(
+/// How many more each of these counts takes; else until when one of them is full.
+pub(crate) async fn room(
     db: &mut Db,
     counts: &[Count],
     now: UnixSeconds,
-) -> Result<Option<UnixSeconds>, StoreFailed> {
-    let mut until = None;
+) -> Result<Result<Vec<(String, usize)>, UnixSeconds>, StoreFailed> {
+    let (mut room, mut until) = (Vec::with_capacity(counts.len()), None);
     for (name, limit) in counts {
-        until = until.max(find(db, name).await?.tally.full_until(*limit, now));
+        let tally = find(db, name).await?.tally;
+        room.push((name.clone(), tally.left(*limit, now)));
+        until = until.max(tally.full_until(*limit, now));
     }
-    Ok(until)
+    Ok(until.map_or(Ok(room), Err))
 }
 
 /// One more in each of these counts; says how many more the fullest of them takes.
@@ -89,16 +91,6 @@ pub(crate) async fn add(db: &mut Db, counts: &[Count], now: UnixSeconds) -> Resu
         put(db, name, stored, limit.within, now).await?;
     }
     Ok(left)
-}
-
-/// Takes back what [`add`] added at that time.
-pub(crate) async fn take_back(db: &mut Db, counts: &[Count], added: UnixSeconds) -> Result<(), StoreFailed> {
-    for (name, limit) in counts {
-        let mut stored = find(db, name).await?;
-        stored.tally.take_back(added);
-        put(db, name, stored, limit.within, added).await?;
-    }
-    Ok(())
 }
 
 /// An approval resets its count.

@@ -28,6 +28,7 @@ pub(super) const BY_APP: Step = Step::Prove { first: SignInMethod::App, by_reque
 pub(super) const BY_CODE: Step = Step::Prove { first: SignInMethod::Code, by_request: false, by_code: true };
 
 pub(super) const MIRA: &str = "mira.okafor@halden.example";
+pub(super) const PASSWORD: &str = "correct horse";
 
 pub(super) struct House {
     pub(super) running: Running,
@@ -236,7 +237,7 @@ impl Browser<'_> {
 }
 
 pub(super) fn password() -> Password {
-    Password::new("correct horse".to_owned())
+    Password::new(PASSWORD.to_owned())
 }
 
 pub(super) fn visitor() -> Visitor {

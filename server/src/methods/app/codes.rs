@@ -105,7 +105,7 @@ pub(crate) async fn try_code(
     typed: &str,
     now: UnixSeconds,
 ) -> Result<Tried, Failure> {
-    if let Some(until) = tallies::full_until(change.db(), counts, now).await? {
+    if let Err(until) = tallies::room(change.db(), counts, now).await? {
         return Ok(Tried::Not(CodeUse::TooMany(until)));
     }
     let has_form = |typed: &Number| {
