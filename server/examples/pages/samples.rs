@@ -2,11 +2,11 @@
 //! through them.
 
 use super::views::{
-    Account, AddMethod, After, Approve, ApproveCode, Asked, Asking, Check, CodeEnded, CodeForm, Connected,
-    DeletePhone, Ending, Frame, GetApp, Grade, Lacking, LastMethod, ListedMethod, ListedPhone, Method,
-    NoMethod, Notice, Number, Own, Person, Prepare, Problem, Progress, Prompt, Proved, Qr, Rail, Save, Scan,
-    SecurityInfo, SignIn, SignInMethod, SignOut, State, Steps, Stopped, Success, Template, Test, TestCode,
-    TestState, ToRequest, Trouble, Typed, Words, WrongCode, paths,
+    Account, AddMethod, After, Approve, ApproveCode, ApproveState, Asked, Asking, Check, CodeEnded,
+    CodeShape, Connected, DeletePhone, Ending, Frame, GetApp, Grade, LastMethod, ListedMethod, ListedPhone,
+    Method, NoMethod, NoMethodReason, Notice, Number, OwnAccount, Person, Prepare, Problem, Progress, Prompt,
+    Proved, Qr, Rail, Save, Scan, SecurityInfo, SignIn, SignInMethod, SignOut, Steps, Stopped, Success,
+    Template, Test, TestCode, TestState, ToRequest, Trouble, Typed, Words, WrongCode, paths,
 };
 use countersign_texts::Language;
 
@@ -77,8 +77,8 @@ fn wizard(part: usize) -> Rail<'static> {
     Rail::Wizard(Steps { methods: &[(Method::APP, false)], at: Some(0), part })
 }
 
-fn own(cast: &Cast, open: bool) -> Own<'static> {
-    Own { person: cast.person, open: open.then_some(552), sections: false }
+fn own(cast: &Cast, open: bool) -> OwnAccount<'static> {
+    OwnAccount { person: cast.person, open: open.then_some(552), sections: false }
 }
 
 fn sign_in(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
@@ -159,7 +159,7 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
     };
     put(pages, "wizard-app-check", &check(frame, rail, at, Grade::ChipAsks));
     put(pages, "wizard-app-check-chip", &check(frame, rail, at, Grade::Chip));
-    let adding = Rail::Own(own(cast, true));
+    let adding = Rail::Account(own(cast, true));
     put(pages, "security-check", &check(inside, adding, paths::ADDING, Grade::Software));
     put(pages, "security-prepare", &Prepare { frame: inside, rail: adding, at: paths::ADDING });
     put(pages, "security-save", &Save { frame: inside, rail: adding, phone });
@@ -199,7 +199,7 @@ fn tests(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "test-wrong", &test(TestState::Wrong));
     put(pages, "test-cancelled", &test(TestState::Cancelled));
     put(pages, "test-other-waiting", &test(TestState::OtherWaiting(41)));
-    let form = CodeForm { digits: 6, period: 30 };
+    let form = CodeShape { digits: 6, period: 30 };
     let code = |wrong| TestCode { frame, rail, at, phone, form, wrong };
     put(pages, "test-code", &code(None));
     put(pages, "test-code-wrong", &code(Some(WrongCode::Wrong)));
@@ -220,52 +220,52 @@ fn approval(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Page
     };
     let sign_in = Asked::SignIn { application: cast.application };
     let approve = |state| {
-        let waits = matches!(state, State::Waiting { .. });
+        let waits = matches!(state, ApproveState::Waiting { .. });
         let (progress, page) = (progress(paths::APPROVE), paths::APPROVE);
         let code = Some(paths::APPROVE_CODE);
         Approve { frame, asking: asking(sign_in, waits), progress, phones: &phones, state, page, code }
     };
     let number = |digits| Number { digits, left: 41, total: 60 };
-    let waiting = |digits, not_yet| State::Waiting { number: number(digits), not_yet };
+    let waiting = |digits, not_yet| ApproveState::Waiting { number: number(digits), not_yet };
     put(pages, "approve", &approve(waiting("472", false)));
     put(pages, "approve-not-yet", &approve(waiting("472", true)));
     put(pages, "approve-six", &approve(waiting("480275", false)));
     put(pages, "approve-eight", &approve(waiting("48027519", false)));
-    put(pages, "approve-wrong", &approve(State::Wrong { again: 0 }));
-    put(pages, "approve-denied", &approve(State::Denied { phone, again: 10 }));
-    put(pages, "approve-expired", &approve(State::Expired { lived: 60, again: 80 }));
-    put(pages, "approve-cancelled", &approve(State::Cancelled { again: 0 }));
-    put(pages, "approve-too-soon", &approve(State::TooSoon { again: 17 }));
-    put(pages, "approve-paused", &approve(State::Paused { until: NOW + 86_400 }));
-    put(pages, "approve-other-waiting", &approve(State::OtherWaiting { again: 41 }));
-    put(pages, "approve-too-often", &approve(State::TooOften { until: NOW + 1_320 }));
+    put(pages, "approve-wrong", &approve(ApproveState::Wrong { again: 0 }));
+    put(pages, "approve-denied", &approve(ApproveState::Denied { phone, again: 10 }));
+    put(pages, "approve-expired", &approve(ApproveState::Expired { lived: 60, again: 80 }));
+    put(pages, "approve-cancelled", &approve(ApproveState::Cancelled { again: 0 }));
+    put(pages, "approve-too-soon", &approve(ApproveState::TooSoon { again: 17 }));
+    put(pages, "approve-paused", &approve(ApproveState::Paused { until: NOW + 86_400 }));
+    put(pages, "approve-other-waiting", &approve(ApproveState::OtherWaiting { again: 41 }));
+    put(pages, "approve-too-often", &approve(ApproveState::TooOften { until: NOW + 1_320 }));
     put(pages, "approve-proved", &Proved { frame, application: cast.application });
     let mut any = approve(waiting("472", false));
     any.phones = &two;
     any.asking = Asking { place: None, address: None, browser: None, ..any.asking };
     put(pages, "approve-two-phones", &any);
-    let mut expired = approve(State::Expired { lived: 60, again: 0 });
+    let mut expired = approve(ApproveState::Expired { lived: 60, again: 0 });
     expired.phones = &two;
     put(pages, "approve-expired-two-phones", &expired);
-    let mut resting = approve(State::TooOften { until: NOW + 1_320 });
+    let mut resting = approve(ApproveState::TooOften { until: NOW + 1_320 });
     resting.phones = &two;
     put(pages, "approve-too-often-two-phones", &resting);
 
     let change = Asked::Change { what: cast.other, minutes: 10 };
     let changing = |state| {
-        let waits = matches!(state, State::Waiting { .. });
+        let waits = matches!(state, ApproveState::Waiting { .. });
         let (progress, page) = (progress(paths::APPROVE_CHANGE), paths::APPROVE_CHANGE);
         let asking = asking(change, waits);
         Approve { frame: inside, asking, progress, phones: &phones, state, page, code: None }
     };
     put(pages, "security-approve", &changing(waiting("472", false)));
-    put(pages, "security-approve-denied", &changing(State::Denied { phone, again: 10 }));
-    put(pages, "security-approve-expired", &changing(State::Expired { lived: 60, again: 0 }));
+    put(pages, "security-approve-denied", &changing(ApproveState::Denied { phone, again: 10 }));
+    put(pages, "security-approve-expired", &changing(ApproveState::Expired { lived: 60, again: 0 }));
     let mut any = changing(waiting("472", false));
     any.phones = &two;
     put(pages, "security-approve-two-phones", &any);
 
-    let form = CodeForm { digits: 6, period: 30 };
+    let form = CodeShape { digits: 6, period: 30 };
     let (page, back) = (paths::APPROVE_CODE, Some(ToRequest::Back(paths::APPROVE)));
     let asking = asking(sign_in, false);
     let code = |phones, wrong, request| ApproveCode { frame, asking, phones, form, wrong, page, request };
@@ -294,7 +294,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     ];
     let by_app = methods(cast, SignInMethod::App);
     let info = |open, notice, phones| {
-        let rail = Rail::Own(Own { sections: true, ..own(cast, open) });
+        let rail = Rail::Account(OwnAccount { sections: true, ..own(cast, open) });
         SecurityInfo { frame, rail, methods: &by_app, phones, most: 5, minutes: 10, notice }
     };
     put(pages, "security-info", &info(false, None, &phones));
@@ -308,7 +308,7 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     let notice = Some(Notice::NewDefault("method-code"));
     let by_code = methods(cast, SignInMethod::Code);
     put(pages, "security-info-default", &SecurityInfo { methods: &by_code, ..info(true, notice, &phones) });
-    let rail = Rail::Own(own(cast, true));
+    let rail = Rail::Account(own(cast, true));
     put(pages, "security-add", &AddMethod { frame, rail });
     let (one, two) = ([cast.phone], [cast.phone, "Terminal"]);
     let delete =
@@ -321,21 +321,29 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
 
 fn endings(frame: &Frame<'_>, pages: &mut Pages) {
     put(pages, "stopped", &Stopped { frame });
-    put(pages, "no-method", &NoMethod { frame, why: Lacking::NoneLeft, back: None, is_signed_in: false });
+    put(
+        pages,
+        "no-method",
+        &NoMethod { frame, why: NoMethodReason::NoneLeft, back: None, is_signed_in: false },
+    );
     put(
         pages,
         "no-method-late",
-        &NoMethod { frame, why: Lacking::Late(14), back: None, is_signed_in: false },
+        &NoMethod { frame, why: NoMethodReason::Late(14), back: None, is_signed_in: false },
     );
-    let not_at_hand =
-        |back, is_signed_in| NoMethod { frame, why: Lacking::NotAtHand, back: Some(back), is_signed_in };
+    let not_at_hand = |back, is_signed_in| NoMethod {
+        frame,
+        why: NoMethodReason::NotAtHand,
+        back: Some(back),
+        is_signed_in,
+    };
     put(pages, "no-method-not-at-hand", &not_at_hand("/approve", false));
     put(pages, "no-method-not-at-hand-change", &not_at_hand("/security-info/approve/add", true));
     let alone = Frame { help_desk: None, privacy: None, ..*frame };
     put(
         pages,
         "no-method-no-help-desk",
-        &NoMethod { frame: &alone, why: Lacking::NoneLeft, back: None, is_signed_in: false },
+        &NoMethod { frame: &alone, why: NoMethodReason::NoneLeft, back: None, is_signed_in: false },
     );
     for (name, what, reference) in [
         ("error", Trouble::Internal, Some("7H2K-4QX9")),

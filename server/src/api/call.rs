@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{Api, CallRefused};
 use crate::methods::app::answer::AnswerOutcome;
-use crate::methods::app::wait::Look;
+use crate::methods::app::wait::WaitView;
 use crate::rules::ClientAddress;
 use crate::store::devices::Device;
 
@@ -47,11 +47,11 @@ pub(super) async fn wait(api: &Api, headers: &HeaderMap, body: Body) -> Replied 
     if !phone.has_waited {
         api.service.first_wait(phone.id).await?;
     }
-    let look = hold(api, &wait, &phone).await?;
-    api.reply(wait.iss.to_string(), wait.jti, look.status, look.reply)
+    let view = hold(api, &wait, &phone).await?;
+    api.reply(wait.iss.to_string(), wait.jti, view.status, view.reply)
 }
 
-async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<Look, CallRefused> {
+async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<WaitView, CallRefused> {
     let mut open = api.polls.open(phone.id);
     let mut closing = api.service.closing();
     let until = Instant::now() + Duration::from_secs(wait.hold.seconds().into());
@@ -59,14 +59,14 @@ async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<Look, CallRefuse
     loop {
         // Listening begins before the look, so that a change between the two is not missed.
         let mut listening = api.service.listen(phone.account);
-        let look = api.service.look(phone.id, wait.have).await?.ok_or(CallRefused::UnknownDevice)?;
+        let view = api.service.wait_view(phone.id, wait.have).await?.ok_or(CallRefused::UnknownDevice)?;
         let left = until.saturating_duration_since(Instant::now());
         // The phone names a status by its word alone; that a pause ends at another time shows here.
-        let has_moved = status_before.replace(look.status).is_some_and(|before| before != look.status);
-        if look.is_news || has_moved || left.is_zero() || open.is_released() || *closing.borrow() {
-            return Ok(look);
+        let has_moved = status_before.replace(view.status).is_some_and(|before| before != view.status);
+        if view.is_news || has_moved || left.is_zero() || open.is_released() || *closing.borrow() {
+            return Ok(view);
         }
-        let by_time = look.changes_at.map(|at| Duration::from_secs(at.since(api.service.now())));
+        let by_time = view.changes_at.map(|at| Duration::from_secs(at.since(api.service.now())));
         tokio::select! {
             () = listening.changed(by_time.map_or(left, |by_time| by_time.min(left))) => {}
             () = open.released() => {}

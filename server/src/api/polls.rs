@@ -13,7 +13,7 @@ const MOST: usize = 2;
 pub(super) struct Polls(Arc<Mutex<HashMap<DeviceId, Vec<watch::Sender<bool>>>>>);
 
 /// One open wait; closed when it is dropped.
-pub(super) struct Open {
+pub(super) struct OpenWait {
     polls: Polls,
     device: DeviceId,
     is_released: watch::Receiver<bool>,
@@ -21,7 +21,7 @@ pub(super) struct Open {
 
 impl Polls {
     /// Opens a wait; the oldest returns at once when there are too many.
-    pub(super) fn open(&self, device: DeviceId) -> Open {
+    pub(super) fn open(&self, device: DeviceId) -> OpenWait {
         let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = polls.entry(device).or_default();
         while open.len() >= MOST {
@@ -29,11 +29,11 @@ impl Polls {
         }
         let (sender, is_released) = watch::channel(false);
         open.push(sender);
-        Open { polls: self.clone(), device, is_released }
+        OpenWait { polls: self.clone(), device, is_released }
     }
 }
 
-impl Open {
+impl OpenWait {
     /// Whether it is to return at once.
     pub(super) fn is_released(&self) -> bool {
         *self.is_released.borrow()
@@ -46,7 +46,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenWait {
     fn drop(&mut self) {
         let mut polls = self.polls.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = polls.get_mut(&self.device) {

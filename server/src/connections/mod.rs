@@ -74,11 +74,11 @@ struct Shared {
     proxies: Arc<[IpNet]>,
     guests: Guests,
     is_refusal_told: AtomicBool,
-    open: Mutex<Open>,
+    open: Mutex<OpenConnections>,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenConnections {
     next: u64,
     places: HashMap<u64, Place>,
     of_address: HashMap<String, usize>,
@@ -147,12 +147,12 @@ impl Connections {
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, Open> {
+    fn open(&self) -> MutexGuard<'_, OpenConnections> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Open {
+impl OpenConnections {
     fn close_quietest(&mut self, is_meant: impl Fn(&Place) -> bool) -> Option<()> {
         let quiet = self.places.iter().filter(|(_, place)| is_meant(place));
         let quiet = quiet.filter_map(|(id, place)| place.calls.quiet_since().map(|since| (since, *id)));
@@ -185,9 +185,9 @@ impl Drop for Entered {
 
 /// The calls of a connection that are under way.
 #[derive(Clone)]
-struct Calls(Arc<Mutex<Count>>);
+struct Calls(Arc<Mutex<CallCount>>);
 
-struct Count {
+struct CallCount {
     under_way: usize,
     /// When the last one ended, or the connection began.
     last_end: Instant,
@@ -198,7 +198,7 @@ struct UnderWay(Calls);
 
 impl Calls {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(Count { under_way: 0, last_end: Instant::now() })))
+        Self(Arc::new(Mutex::new(CallCount { under_way: 0, last_end: Instant::now() })))
     }
 
     fn begin(&self) -> UnderWay {
@@ -212,7 +212,7 @@ impl Calls {
         (count.under_way == 0).then_some(count.last_end)
     }
 
-    fn count(&self) -> MutexGuard<'_, Count> {
+    fn count(&self) -> MutexGuard<'_, CallCount> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

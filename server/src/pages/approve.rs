@@ -4,7 +4,7 @@ use super::frame::{Frame, Progress};
 use super::number::Number;
 use super::phone::only;
 use super::rail::{Asked, Asking};
-use super::test::{CodeForm, WrongCode};
+use super::test::{CodeShape, WrongCode};
 use super::words::Whole as _;
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
@@ -22,7 +22,7 @@ pub struct Approve<'a> {
     /// The phones that may answer.
     pub phones: &'a [&'a str],
     /// How the request stands.
-    pub state: State<'a>,
+    pub state: ApproveState<'a>,
     /// Where this page is: Continue and "Send again" lead here.
     pub page: &'a str,
     /// A code instead, where it would do.
@@ -41,7 +41,7 @@ pub struct Proved<'a> {
 
 /// How a request stands.
 #[derive(Clone, Copy)]
-pub enum State<'a> {
+pub enum ApproveState<'a> {
     /// It waits.
     Waiting {
         /// Its number.
@@ -116,7 +116,7 @@ pub struct ApproveCode<'a> {
     /// The phones that make codes.
     pub phones: &'a [&'a str],
     /// How their codes are made.
-    pub form: CodeForm,
+    pub form: CodeShape,
     /// What was wrong with the last one.
     pub wrong: Option<WrongCode>,
     /// Where this page is.

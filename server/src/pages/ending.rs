@@ -19,7 +19,7 @@ pub struct NoMethod<'a> {
     /// What stands around it.
     pub frame: &'a Frame<'a>,
     /// Why the password alone does not do.
-    pub why: Lacking,
+    pub why: NoMethodReason,
     /// The page of the request or code that the person came from.
     pub back: Option<&'a str>,
     /// Whether the person is signed in already, and only wants to change something: then there is nothing to leave.
@@ -28,7 +28,7 @@ pub struct NoMethod<'a> {
 
 /// Why a password alone does not open set-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lacking {
+pub enum NoMethodReason {
     /// There was a method; none is left.
     NoneLeft,
     /// There never was one, but the time to set up is over: so many days.

@@ -4,7 +4,7 @@ use super::frame::{Frame, Progress};
 use super::paths::Enrolment;
 use super::phone::Grade;
 use super::qr::Qr;
-use super::rail::{Rail, Standing};
+use super::rail::{Rail, StepState};
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
 

@@ -30,10 +30,10 @@ mod time;
 mod wizard;
 mod words;
 
-pub use approve::{Approve, ApproveCode, Proved, State, ToRequest};
+pub use approve::{Approve, ApproveCode, ApproveState, Proved, ToRequest};
 pub use askama::Template;
 pub use asset::Asset;
-pub use ending::{Lacking, NoMethod, Problem, Stopped, Trouble};
+pub use ending::{NoMethod, NoMethodReason, Problem, Stopped, Trouble};
 pub use enrolment::{Check, CodeEnded, Connected, Ending, Prepare, Save, Scan, Typed};
 pub use frame::{Frame, Person, Progress};
 pub use icon::Icon;
@@ -41,10 +41,10 @@ pub use method::{ListedMethod, method_name};
 pub use number::Number;
 pub use phone::{Grade, platform_name};
 pub use qr::{Qr, TooLong};
-pub use rail::{Asked, Asking, Method, Own, Rail, Steps};
+pub use rail::{Asked, Asking, Method, OwnAccount, Rail, Steps};
 pub use security_info::{Account, AddMethod, DeletePhone, LastMethod, ListedPhone, Notice, SecurityInfo};
 pub use sign_in::{After, SignIn, SignOut};
-pub use test::{CodeForm, Test, TestCode, TestState, WrongCode};
+pub use test::{CodeShape, Test, TestCode, TestState, WrongCode};
 pub use wizard::{GetApp, Prompt, Success};
 pub use words::Words;
 

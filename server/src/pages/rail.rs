@@ -44,12 +44,12 @@ pub struct Line {
     /// Its number, from 1.
     pub number: usize,
     /// Where it stands.
-    pub standing: Standing,
+    pub state: StepState,
 }
 
 /// Where a method stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum StepState {
     /// Done.
     Done,
     /// The current one, with its part: number, of how many, the id of its name.
@@ -63,8 +63,8 @@ impl Line {
     /// its own.
     #[must_use]
     pub fn quarter(&self) -> Option<usize> {
-        match self.standing {
-            Standing::Current(Some((at, of, _))) => Some((at * 4).div_ceil(of.max(1)).clamp(1, 4)),
+        match self.state {
+            StepState::Current(Some((at, of, _))) => Some((at * 4).div_ceil(of.max(1)).clamp(1, 4)),
             _ => None,
         }
     }
@@ -75,14 +75,14 @@ impl Steps<'_> {
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         let line = |(index, (method, done)): (usize, &(Method, bool))| {
-            let standing = if self.at == Some(index) {
-                Standing::Current(self.part_of(method))
+            let state = if self.at == Some(index) {
+                StepState::Current(self.part_of(method))
             } else if *done {
-                Standing::Done
+                StepState::Done
             } else {
-                Standing::ToCome
+                StepState::ToCome
             };
-            Line { name: method.name, number: index + 1, standing }
+            Line { name: method.name, number: index + 1, state }
         };
         self.methods.iter().enumerate().map(line).collect()
     }
@@ -120,7 +120,7 @@ impl Steps<'_> {
 
 /// The rail of Security info: whose it is, and whether changes are open (rule 13).
 #[derive(Clone, Copy)]
-pub struct Own<'a> {
+pub struct OwnAccount<'a> {
     /// Whose methods these are.
     pub person: Person<'a>,
     /// For how many seconds changes are open.
@@ -169,7 +169,7 @@ pub enum Rail<'a> {
     /// In the wizard.
     Wizard(Steps<'a>),
     /// On Security info.
-    Own(Own<'a>),
+    Account(OwnAccount<'a>),
 }
 
 #[cfg(test)]
@@ -182,9 +182,9 @@ mod tests {
     fn the_rail_follows_the_list_of_methods() {
         let methods = [(OTHER, true), (Method::APP, false), (OTHER, true), (OTHER, false)];
         let steps = Steps { methods: &methods, at: Some(1), part: 3 };
-        let standing: Vec<_> = steps.lines().into_iter().map(|line| line.standing).collect();
-        let current = Standing::Current(Some((3, 4, "part-scan")));
-        assert_eq!(standing, [Standing::Done, current, Standing::Done, Standing::ToCome]);
+        let standing: Vec<_> = steps.lines().into_iter().map(|line| line.state).collect();
+        let current = StepState::Current(Some((3, 4, "part-scan")));
+        assert_eq!(standing, [StepState::Done, current, StepState::Done, StepState::ToCome]);
         assert_eq!((steps.current(), steps.count(), steps.then()), (Some(2), 4, Some("other")));
         assert_eq!(steps.part(), Some((3, 4, "part-scan")));
     }
@@ -192,13 +192,13 @@ mod tests {
     #[test]
     fn a_method_that_is_not_begun_shows_no_part_and_the_last_one_none_after_it() {
         let steps = Steps { methods: &[(Method::APP, false)], at: Some(0), part: 0 };
-        assert_eq!(steps.lines()[0].standing, Standing::Current(None));
+        assert_eq!(steps.lines()[0].state, StepState::Current(None));
         assert_eq!(steps.then(), None);
     }
 
     #[test]
     fn when_all_are_done_none_is_current() {
         let steps = Steps { methods: &[(Method::APP, true)], at: None, part: 0 };
-        assert_eq!((steps.current(), steps.then(), steps.lines()[0].standing), (None, None, Standing::Done));
+        assert_eq!((steps.current(), steps.then(), steps.lines()[0].state), (None, None, StepState::Done));
     }
 }

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::method::ListedMethod;
 use super::phone::Grade;
-use super::rail::{Own, Rail, Standing};
+use super::rail::{OwnAccount, Rail, StepState};
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
 
@@ -14,7 +14,7 @@ pub struct Account<'a> {
     /// What stands around it; its person is signed in.
     pub frame: &'a Frame<'a>,
     /// Whose account.
-    pub own: Own<'a>,
+    pub own: OwnAccount<'a>,
     /// Whether the app is set up.
     pub app: bool,
 }
@@ -41,7 +41,7 @@ pub struct SecurityInfo<'a> {
 
 impl SecurityInfo<'_> {
     fn is_open(&self) -> bool {
-        matches!(self.rail, Rail::Own(Own { open: Some(_), .. }))
+        matches!(self.rail, Rail::Account(OwnAccount { open: Some(_), .. }))
     }
 }
 

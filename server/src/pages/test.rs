@@ -3,7 +3,7 @@
 use super::frame::{Frame, Progress};
 use super::number::Number;
 use super::paths::Enrolment;
-use super::rail::{Rail, Standing};
+use super::rail::{Rail, StepState};
 use super::words::Whole as _;
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
@@ -76,7 +76,7 @@ pub struct TestCode<'a> {
     /// The phone that is tested.
     pub phone: &'a str,
     /// How its codes are made.
-    pub form: CodeForm,
+    pub form: CodeShape,
     /// What was wrong with the last one.
     pub wrong: Option<WrongCode>,
 }
@@ -89,7 +89,7 @@ impl TestCode<'_> {
 
 /// How the codes of an account are made.
 #[derive(Clone, Copy)]
-pub struct CodeForm {
+pub struct CodeShape {
     /// How many digits.
     pub digits: u8,
     /// Every how many seconds a new one.

@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::method::ListedMethod;
-use super::rail::{Method, Standing, Steps};
+use super::rail::{Method, StepState, Steps};
 use super::{asset::Asset, icon::Icon, paths};
 use askama::Template;
 

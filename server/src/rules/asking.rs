@@ -6,7 +6,7 @@ use super::tally::{REQUESTS, REQUESTS_A_DAY, TESTS, Tally};
 
 /// Everything that speaks for or against one more request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asking<'a> {
+pub(crate) struct NewRequest<'a> {
     /// What is to be asked.
     pub(crate) kind: Kind,
     /// What waits already for this person.
@@ -31,7 +31,7 @@ pub(crate) struct Waiting {
 
 /// Whether a request may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leave {
+pub(crate) enum Permission {
     /// Yes; this one is cancelled by it.
     Yes { replaces: Option<RequestId> },
     /// A report pauses requests until then.
@@ -46,32 +46,32 @@ pub(crate) enum Leave {
     NoMoreTests,
 }
 
-impl Asking<'_> {
+impl NewRequest<'_> {
     /// Decides. A test is part of adding one phone, so neither the pause nor the count of sign-ins touches it.
-    pub(crate) fn leave(self, now: UnixSeconds) -> Leave {
+    pub(crate) fn permission(self, now: UnixSeconds) -> Permission {
         let is_test = self.kind == Kind::Test;
         if let Some(until) = self.paused_until.filter(|until| !is_test && now < *until) {
-            return Leave::Paused(until);
+            return Permission::Paused(until);
         }
         let waiting = self.waiting.filter(|waiting| now < waiting.expires);
         let replaces = match waiting {
             // A reset is asked for with a user name only: whoever has proved more goes first.
             Some(waiting) if waiting.is_own || waiting.kind == Kind::Reset => Some(waiting.id),
-            Some(waiting) => return Leave::OtherWaiting(waiting.expires),
+            Some(waiting) => return Permission::OtherWaiting(waiting.expires),
             None => None,
         };
         if is_test {
             return if self.tally.left(TESTS, now) == 0 {
-                Leave::NoMoreTests
+                Permission::NoMoreTests
             } else {
-                Leave::Yes { replaces }
+                Permission::Yes { replaces }
             };
         }
         let full = |limit| self.tally.full_until(limit, now);
         match (full(REQUESTS).max(full(REQUESTS_A_DAY)), self.tally.back_off_until(self.last_end, now)) {
-            (Some(until), _) => Leave::TooOften(until),
-            (None, Some(until)) => Leave::TooSoon(until),
-            (None, None) => Leave::Yes { replaces },
+            (Some(until), _) => Permission::TooOften(until),
+            (None, Some(until)) => Permission::TooSoon(until),
+            (None, None) => Permission::Yes { replaces },
         }
     }
 }
@@ -90,8 +90,8 @@ mod tests {
         Tally::new(times.iter().map(|time| at(*time)).collect())
     }
 
-    fn asking(tally: &Tally) -> Asking<'_> {
-        Asking { kind: Kind::SignIn, waiting: None, tally, last_end: None, paused_until: None }
+    fn asking(tally: &Tally) -> NewRequest<'_> {
+        NewRequest { kind: Kind::SignIn, waiting: None, tally, last_end: None, paused_until: None }
     }
 
     fn waiting(kind: Kind, is_own: bool) -> Option<Waiting> {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_first_request_may_be_made() {
-        assert_eq!(asking(&tally(&[])).leave(at(0)), Leave::Yes { replaces: None });
+        assert_eq!(asking(&tally(&[])).permission(at(0)), Permission::Yes { replaces: None });
     }
 
     #[test]
@@ -108,11 +108,11 @@ mod tests {
         let tally = tally(&[]);
         for kind in [Kind::SignIn, Kind::Method, Kind::Test] {
             for other in [Kind::SignIn, Kind::Method, Kind::Test] {
-                let asking = Asking { kind, waiting: waiting(other, false), ..asking(&tally) };
-                assert_eq!(asking.leave(at(59)), Leave::OtherWaiting(at(60)));
-                assert_eq!(asking.leave(at(60)), Leave::Yes { replaces: None });
-                let own = Asking { waiting: waiting(other, true), ..asking };
-                assert_eq!(own.leave(at(59)), Leave::Yes { replaces: Some(ID) });
+                let asking = NewRequest { kind, waiting: waiting(other, false), ..asking(&tally) };
+                assert_eq!(asking.permission(at(59)), Permission::OtherWaiting(at(60)));
+                assert_eq!(asking.permission(at(60)), Permission::Yes { replaces: None });
+                let own = NewRequest { waiting: waiting(other, true), ..asking };
+                assert_eq!(own.permission(at(59)), Permission::Yes { replaces: Some(ID) });
             }
         }
     }
@@ -120,48 +120,60 @@ mod tests {
     #[test]
     fn a_reset_gives_way_to_who_has_proved_more() {
         let tally = tally(&[]);
-        let asking = Asking { waiting: waiting(Kind::Reset, false), ..asking(&tally) };
-        assert_eq!(asking.leave(at(1)), Leave::Yes { replaces: Some(ID) });
+        let asking = NewRequest { waiting: waiting(Kind::Reset, false), ..asking(&tally) };
+        assert_eq!(asking.permission(at(1)), Permission::Yes { replaces: Some(ID) });
     }
 
     #[test]
     fn send_again_waits_out_the_back_off_of_the_request_that_still_waits() {
         let tally = tally(&[0]);
-        let asking = Asking { waiting: waiting(Kind::SignIn, true), ..asking(&tally) };
-        assert_eq!(asking.leave(at(9)), Leave::TooSoon(at(10)));
-        assert_eq!(asking.leave(at(10)), Leave::Yes { replaces: Some(ID) });
+        let asking = NewRequest { waiting: waiting(Kind::SignIn, true), ..asking(&tally) };
+        assert_eq!(asking.permission(at(9)), Permission::TooSoon(at(10)));
+        assert_eq!(asking.permission(at(10)), Permission::Yes { replaces: Some(ID) });
     }
 
     #[test]
     fn five_in_ten_minutes_are_the_most() {
         let tally = tally(&[0, 11, 32, 73, 154]);
-        let asking = Asking { last_end: Some(at(155)), ..asking(&tally) };
-        assert_eq!(asking.leave(at(599)), Leave::TooOften(at(600)));
-        assert_eq!(asking.leave(at(600)), Leave::Yes { replaces: None });
+        let asking = NewRequest { last_end: Some(at(155)), ..asking(&tally) };
+        assert_eq!(asking.permission(at(599)), Permission::TooOften(at(600)));
+        assert_eq!(asking.permission(at(600)), Permission::Yes { replaces: None });
     }
 
     #[test]
     fn twenty_a_day_are_the_most() {
         let tally = Tally::new((0..20).map(|hour| at(hour * 3600)).collect());
-        let asking = Asking { last_end: Some(at(19 * 3600)), ..asking(&tally) };
-        assert_eq!(asking.leave(at(24 * 3600 - 1)), Leave::TooOften(at(24 * 3600)));
-        assert!(matches!(asking.leave(at(24 * 3600)), Leave::Yes { .. }));
+        let asking = NewRequest { last_end: Some(at(19 * 3600)), ..asking(&tally) };
+        assert_eq!(asking.permission(at(24 * 3600 - 1)), Permission::TooOften(at(24 * 3600)));
+        assert!(matches!(asking.permission(at(24 * 3600)), Permission::Yes { .. }));
     }
 
     #[test]
     fn a_pause_stops_requests_but_not_tests() {
         let tally = tally(&[]);
-        let paused = Asking { paused_until: Some(at(100)), ..asking(&tally) };
-        assert_eq!(paused.leave(at(99)), Leave::Paused(at(100)));
-        assert_eq!(paused.leave(at(100)), Leave::Yes { replaces: None });
-        assert_eq!(Asking { kind: Kind::Method, ..paused }.leave(at(99)), Leave::Paused(at(100)));
-        assert_eq!(Asking { kind: Kind::Test, ..paused }.leave(at(99)), Leave::Yes { replaces: None });
+        let paused = NewRequest { paused_until: Some(at(100)), ..asking(&tally) };
+        assert_eq!(paused.permission(at(99)), Permission::Paused(at(100)));
+        assert_eq!(paused.permission(at(100)), Permission::Yes { replaces: None });
+        assert_eq!(
+            NewRequest { kind: Kind::Method, ..paused }.permission(at(99)),
+            Permission::Paused(at(100))
+        );
+        assert_eq!(
+            NewRequest { kind: Kind::Test, ..paused }.permission(at(99)),
+            Permission::Yes { replaces: None }
+        );
     }
 
     #[test]
     fn an_activation_has_five_tests_and_no_wait_between_them() {
         let (four, five) = (tally(&[0, 1, 2, 3]), tally(&[0, 1, 2, 3, 4]));
-        assert_eq!(Asking { kind: Kind::Test, ..asking(&four) }.leave(at(4)), Leave::Yes { replaces: None });
-        assert_eq!(Asking { kind: Kind::Test, ..asking(&five) }.leave(at(9999)), Leave::NoMoreTests);
+        assert_eq!(
+            NewRequest { kind: Kind::Test, ..asking(&four) }.permission(at(4)),
+            Permission::Yes { replaces: None }
+        );
+        assert_eq!(
+            NewRequest { kind: Kind::Test, ..asking(&five) }.permission(at(9999)),
+            Permission::NoMoreTests
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use countersign_protocol::{AccountId, Text, UnixSeconds};
 
-use super::sessions::Standpoint;
+use super::sessions::SessionState;
 use super::{Service, Session};
 use crate::failure::Failure;
 use crate::rules::device::Standing;
@@ -30,9 +30,9 @@ impl Service {
     /// [`Failure`] on our side.
     pub async fn methods(&self, session: &Session) -> Result<Vec<MethodView>, Failure> {
         let mut db = self.store().read().await?;
-        let found = Standpoint::find(&mut db, self, session.id, self.now()).await?;
-        let proved = found.filter(|standpoint| standpoint.session.stage != Stage::First);
-        Ok(proved.map(|standpoint| views(&standpoint)).unwrap_or_default())
+        let found = SessionState::find(&mut db, self, session.id, self.now()).await?;
+        let proved = found.filter(|state| state.session.stage != Stage::First);
+        Ok(proved.map(|state| views(&state)).unwrap_or_default())
     }
 
     /// Has sign-ins offer this method first, while Security info is open for changes. False when it is not, or when
@@ -43,11 +43,11 @@ impl Service {
     pub async fn make_default(&self, session: &Session, method: SignInMethod) -> Result<bool, Failure> {
         self.write((session.id, method), |change, service, (id, method)| {
             Box::pin(async move {
-                let found = Standpoint::find(change.db(), service, *id, service.now()).await?;
-                let may = |found: &Standpoint| found.may_change() && found.usable.has(*method);
-                let Some(standpoint) = found.filter(may) else { return Ok(false) };
-                persons::set_default(change, &standpoint.person, Some(*method)).await?;
-                change.wake(standpoint.person.account);
+                let found = SessionState::find(change.db(), service, *id, service.now()).await?;
+                let may = |found: &SessionState| found.may_change() && found.usable.has(*method);
+                let Some(state) = found.filter(may) else { return Ok(false) };
+                persons::set_default(change, &state.person, Some(*method)).await?;
+                change.wake(state.person.account);
                 Ok(true)
             })
         })
@@ -55,11 +55,11 @@ impl Service {
     }
 }
 
-pub(crate) fn views(standpoint: &Standpoint) -> Vec<MethodView> {
-    let default = standpoint.default();
-    let usable = SignInMethod::ALL.into_iter().filter(|method| standpoint.usable.has(*method));
+pub(crate) fn views(state: &SessionState) -> Vec<MethodView> {
+    let default = state.default();
+    let usable = SignInMethod::ALL.into_iter().filter(|method| state.usable.has(*method));
     let view = |method| {
-        let phones = standpoint.phones.iter().filter(|phone| does(phone, method));
+        let phones = state.phones.iter().filter(|phone| does(phone, method));
         MethodView {
             method,
             phones: phones.filter_map(|phone| phone.name.clone()).collect(),

@@ -25,9 +25,9 @@ pub(crate) use counts::Counts;
 pub use default::MethodView;
 pub(crate) use password::Hashing;
 pub use password::{HashingCost, Password};
-pub use security_info::{Deletion, PhoneView, SecurityInfo};
+pub use security_info::{Deletion, PhoneView, SecurityInfoView};
 pub use session::{Csrf, Session, SessionCookie, Step, Visitor};
-pub use sign_in::{CodeUse, SignIn};
+pub use sign_in::{CodeUse, PasswordUse};
 pub(crate) use trials::Trials;
 pub(crate) use turns::Turns;
 

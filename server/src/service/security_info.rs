@@ -3,7 +3,7 @@
 use countersign_protocol::{DeviceId, Platform, Presence, Storage, Text, UnixSeconds};
 
 use super::default::{MethodView, views};
-use super::sessions::Standpoint;
+use super::sessions::SessionState;
 use super::{Service, Session, Step};
 use crate::failure::Failure;
 use crate::rules::device::Standing;
@@ -13,7 +13,7 @@ use crate::store::{Db, StoreFailed, devices, persons, sessions};
 
 /// What the Security info page shows.
 #[derive(Debug)]
-pub struct SecurityInfo {
+pub struct SecurityInfoView {
     /// What a sign-in can use, the strongest first.
     pub methods: Vec<MethodView>,
     /// The phones with the app, oldest first.
@@ -67,18 +67,18 @@ impl Service {
     ///
     /// # Errors
     /// [`Failure`] on our side.
-    pub async fn security_info(&self, session: &Session) -> Result<Option<SecurityInfo>, Failure> {
+    pub async fn security_info(&self, session: &Session) -> Result<Option<SecurityInfoView>, Failure> {
         let now = self.now();
         let mut db = self.store().read().await?;
-        let found = Standpoint::find(&mut db, self, session.id, now).await?;
-        let Some(standpoint) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
-        let phones: Result<Vec<PhoneView>, StoreFailed> = standpoint.saved().map(phone_view).collect();
-        let may_lift_pause = may_lift_pause(&mut db, &standpoint).await?;
-        Ok(Some(SecurityInfo {
-            methods: views(&standpoint),
+        let found = SessionState::find(&mut db, self, session.id, now).await?;
+        let Some(state) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
+        let phones: Result<Vec<PhoneView>, StoreFailed> = state.saved().map(phone_view).collect();
+        let may_lift_pause = may_lift_pause(&mut db, &state).await?;
+        Ok(Some(SecurityInfoView {
+            methods: views(&state),
             phones: phones?,
             most_phones: self.policy().most_phones,
-            paused_until: standpoint.person.paused_until().filter(|until| now < *until),
+            paused_until: state.person.paused_until().filter(|until| now < *until),
             may_lift_pause,
         }))
     }
@@ -109,13 +109,13 @@ impl Service {
         self.write(session.id, |change, service, id| {
             Box::pin(async move {
                 let now = service.now();
-                let Some(standpoint) = Standpoint::find(change.db(), service, *id, now).await? else {
+                let Some(state) = SessionState::find(change.db(), service, *id, now).await? else {
                     return Ok(false);
                 };
-                if !may_lift_pause(change.db(), &standpoint).await? {
+                if !may_lift_pause(change.db(), &state).await? {
                     return Ok(false);
                 }
-                let account = standpoint.person.account;
+                let account = state.person.account;
                 persons::pause(change, account, None).await?;
                 change.wake(account);
                 Ok(true)
@@ -126,8 +126,8 @@ impl Service {
 }
 
 /// Who was let in by what the report is about could have proved a session, too, and must not undo the report.
-async fn may_lift_pause(db: &mut Db, standpoint: &Standpoint) -> Result<bool, Failure> {
-    let Standpoint { session, person, .. } = standpoint;
+async fn may_lift_pause(db: &mut Db, state: &SessionState) -> Result<bool, Failure> {
+    let SessionState { session, person, .. } = state;
     let (Some(pause), Some(by), Stage::Full) = (person.pause, session.grounds.proved_by, session.stage)
     else {
         return Ok(false);

@@ -18,7 +18,7 @@ use crate::store::sessions::{SessionRow, USE_GRAIN};
 use crate::store::{Change, Db, devices, persons, requests as rows, sessions};
 
 /// A session with what the rules need to know of its person.
-pub(crate) struct Standpoint {
+pub(crate) struct SessionState {
     pub(crate) session: SessionRow,
     pub(crate) person: Person,
     /// The person's phones that are not removed.
@@ -28,7 +28,7 @@ pub(crate) struct Standpoint {
     pub(crate) door: Door,
 }
 
-impl Standpoint {
+impl SessionState {
     /// Of a session that lives; None when it has ended.
     pub(crate) async fn find(
         db: &mut Db,
@@ -111,25 +111,25 @@ impl Service {
         let Some(row) = sessions::find_by_cookie(&mut db, &cookie.hash(), now).await? else {
             return Ok(None);
         };
-        let standpoint = Standpoint::of(&mut db, self, row, now).await?;
+        let state = SessionState::of(&mut db, self, row, now).await?;
         drop(db);
-        let step = standpoint.step();
-        let SessionRow { id, last_used, account, .. } = standpoint.session;
+        let step = state.step();
+        let SessionRow { id, last_used, account, .. } = state.session;
         if now.since(last_used) >= USE_GRAIN {
             self.write(id, move |change, _, id| {
                 Box::pin(async move { Ok(sessions::used(change.db(), *id, now).await?) })
             })
             .await?;
         }
-        let changes_until = match standpoint.door {
+        let changes_until = match state.door {
             Door::Changes(until) => Some(until),
             Door::Wizard | Door::Closed | Door::Helpless { .. } => None,
         };
         Ok(Some(Session {
             id,
             account,
-            name: standpoint.person.name,
-            user_name: standpoint.person.shown_name,
+            name: state.person.name,
+            user_name: state.person.shown_name,
             step,
             changes_until,
             cookie: cookie.clone(),

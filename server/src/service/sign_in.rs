@@ -18,7 +18,7 @@ use crate::store::{persons, sessions};
 
 /// What a password led to.
 #[derive(Debug)]
-pub enum SignIn {
+pub enum PasswordUse {
     /// It was right: a session has begun, with a new cookie. [`Session::step`](super::Session) says what comes next.
     Begun(SessionCookie),
     /// User name and password do not match.
@@ -57,7 +57,7 @@ impl Service {
         user_name: &str,
         password: Password,
         visitor: &Visitor,
-    ) -> Result<SignIn, Failure> {
+    ) -> Result<PasswordUse, Failure> {
         // Whoever sends many at once waits behind their own, and keeps nobody else from the processor.
         let turn = self.turns().take(visitor.address).await;
         let counts = password_counts(user_name, visitor.address);
@@ -68,7 +68,7 @@ impl Service {
                 let person = persons::find_by_user_name(&mut db, user_name).await?;
                 let seconds = until.since(self.now());
                 log(person.as_ref(), visitor, Happened::PasswordsLocked { seconds });
-                return Ok(SignIn::TooMany(until));
+                return Ok(PasswordUse::TooMany(until));
             }
         };
         let (service, user_name, visitor) = (self.clone(), user_name.to_owned(), visitor.clone());
@@ -106,7 +106,7 @@ impl Service {
         password: Password,
         visitor: &Visitor,
         counts: [Count; 3],
-    ) -> Result<SignIn, Failure> {
+    ) -> Result<PasswordUse, Failure> {
         let now = self.now();
         let mut db = self.store().read().await?;
         let person = persons::find_by_user_name(&mut db, user_name).await?;
@@ -121,7 +121,7 @@ impl Service {
                 })
                 .await?;
                 log(person.as_ref(), visitor, Happened::WrongPassword);
-                return Ok(SignIn::Wrong);
+                return Ok(PasswordUse::Wrong);
             }
         };
         let cookie = self.new_cookie();
@@ -146,7 +146,7 @@ impl Service {
             })
         })
         .await?;
-        Ok(SignIn::Begun(cookie))
+        Ok(PasswordUse::Begun(cookie))
     }
 }
 

@@ -71,7 +71,7 @@ impl Drop for Trial {
 mod tests {
     use super::*;
     use crate::rules::ClientAddress;
-    use crate::service::{Password, Service, SignIn, Visitor};
+    use crate::service::{Password, PasswordUse, Service, Visitor};
     use crate::{Demo, Given, HashingCost};
 
     fn room(name: &str, left: usize) -> [(String, usize); 2] {
@@ -132,7 +132,7 @@ mod tests {
             until_under_way(service, 0).await;
         }
         let right = sign_in(person.password.clone()).await.unwrap();
-        assert!(matches!(right, SignIn::TooMany(_)), "{right:?}");
+        assert!(matches!(right, PasswordUse::TooMany(_)), "{right:?}");
         demo.running.shutdown().await;
     }
 }

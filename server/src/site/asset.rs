@@ -4,11 +4,11 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse as _;
 
-use super::turn::{Answer, Turn};
+use super::elsewhere::{Elsewhere, PageResult};
 use crate::pages::{Asset, Trouble};
 
-pub(super) async fn get(Path(name): Path<String>) -> Answer {
-    let asset = Asset::named(&name).ok_or(Turn::Trouble(Trouble::NotFound))?;
+pub(super) async fn get(Path(name): Path<String>) -> PageResult {
+    let asset = Asset::named(&name).ok_or(Elsewhere::Trouble(Trouble::NotFound))?;
     let headers = [
         (header::CONTENT_TYPE, asset.media_type()),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

@@ -5,9 +5,9 @@ use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use countersign_protocol::{DeviceId, Kind, Text};
 
-use super::approve::{Place, ask, not_right, show, show_code};
+use super::approve::{Approval, ask, not_right, show, show_code};
+use super::elsewhere::{Elsewhere, PageResult};
 use super::posted::Posted;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info};
 use crate::methods::app::requests::Outcome;
@@ -30,48 +30,48 @@ pub(super) fn routes() -> Router<Site> {
         .route(&format!("{}/{{*then}}", paths::APPROVE_CHANGE_CODE), get(ask_for_code).post(take_code))
 }
 
-async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): RawQuery) -> Answer {
+async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): RawQuery) -> PageResult {
     let then = Then::parse(&then)?;
     let session = closed(&visit, then)?;
     let request = visit.site.service.request(session).await?;
     let Some(request) = request.filter(|request| request.kind == Kind::Method) else {
-        return Err(Turn::to(paths::SECURITY_INFO));
+        return Err(Elsewhere::to(paths::SECURITY_INFO));
     };
     if request.outcome == Outcome::Approved {
-        return Err(Turn::to(security_info::closed()));
+        return Err(Elsewhere::to(security_info::closed()));
     }
-    let place = then.place(&visit, session).await?;
-    show(&visit, &place, Some(&request), query.as_deref() == Some("asked"))
+    let approval = then.approval(&visit, session).await?;
+    show(&visit, &approval, Some(&request), query.as_deref() == Some("asked"))
 }
 
-async fn send_request(Path(then): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+async fn send_request(Path(then): Path<String>, Posted { visit, .. }: Posted) -> PageResult {
     let then = Then::parse(&then)?;
     let session = closed(&visit, then)?;
-    let place = then.place(&visit, session).await?;
-    ask(&visit, &place).await
+    let approval = then.approval(&visit, session).await?;
+    ask(&visit, &approval).await
 }
 
-async fn ask_for_code(visit: Visit, Path(then): Path<String>) -> Answer {
+async fn ask_for_code(visit: Visit, Path(then): Path<String>) -> PageResult {
     let then = Then::parse(&then)?;
     let session = closed(&visit, then)?;
-    let place = then.place(&visit, session).await?;
-    show_code(&visit, session, &place, None).await
+    let approval = then.approval(&visit, session).await?;
+    show_code(&visit, session, &approval, None).await
 }
 
-async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> Answer {
+async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> PageResult {
     let then = Then::parse(&then)?;
     let session = closed(&visit, then)?;
-    let place = then.place(&visit, session).await?;
+    let approval = then.approval(&visit, session).await?;
     match visit.site.service.use_code(session, form.get("code")).await? {
         CodeUse::Right => Ok(visit.go(&then.page())),
-        used => not_right(&visit, session, &place, used).await,
+        used => not_right(&visit, session, &approval, used).await,
     }
 }
 
 /// The session, while changes are closed; once they are open, on to the change.
-fn closed(visit: &Visit, then: Then) -> Result<&Session, Turn> {
+fn closed(visit: &Visit, then: Then) -> Result<&Session, Elsewhere> {
     let session = visit.session_at(|step| step == Step::Full)?;
-    if session.changes_until.is_none() { Ok(session) } else { Err(Turn::to(then.page())) }
+    if session.changes_until.is_none() { Ok(session) } else { Err(Elsewhere::to(then.page())) }
 }
 
 /// Whether this is the address of a page here.
@@ -83,7 +83,7 @@ pub(super) fn is_page(path: &str) -> bool {
 
 impl Then {
     /// From the end of an address.
-    fn parse(text: &str) -> Result<Self, Turn> {
+    fn parse(text: &str) -> Result<Self, Elsewhere> {
         let then = match text.split_once('/') {
             None if text == "add" => Some(Self::Add),
             Some(("default", method)) => method.parse().ok().map(Self::Default),
@@ -91,7 +91,7 @@ impl Then {
             Some(("test", id)) => id.parse().ok().map(Self::Test),
             _ => None,
         };
-        then.ok_or(Turn::Trouble(Trouble::NotFound))
+        then.ok_or(Elsewhere::Trouble(Trouble::NotFound))
     }
 
     /// The page of the change itself. A test is sent, and another default chosen, by a button there.
@@ -103,7 +103,7 @@ impl Then {
         }
     }
 
-    async fn place(self, visit: &Visit, session: &Session) -> Result<Place, Turn> {
+    async fn approval(self, visit: &Visit, session: &Session) -> Result<Approval, Elsewhere> {
         let words = visit.words();
         let (end, what) = match self {
             Self::Add => ("add".to_owned(), words.plain("change-add", &[])),
@@ -123,7 +123,7 @@ impl Then {
                 (format!("test/{id}"), words.plain("change-test", &[("phone", phone.as_str().into())]))
             }
         };
-        Ok(Place {
+        Ok(Approval {
             change: Text::clean(&what),
             page: format!("{}/{end}", paths::APPROVE_CHANGE),
             code: format!("{}/{end}", paths::APPROVE_CHANGE_CODE),
@@ -132,10 +132,10 @@ impl Then {
 }
 
 /// What a phone is called; a phone that is gone leads back to Security info.
-async fn name(visit: &Visit, session: &Session, id: DeviceId) -> Result<Text<64>, Turn> {
+async fn name(visit: &Visit, session: &Session, id: DeviceId) -> Result<Text<64>, Elsewhere> {
     let info = security_info::read(visit, session).await?;
     let phone = info.phones.into_iter().find(|phone| phone.id == id);
-    phone.map(|phone| phone.name).ok_or_else(|| Turn::to(paths::SECURITY_INFO))
+    phone.map(|phone| phone.name).ok_or_else(|| Elsewhere::to(paths::SECURITY_INFO))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use axum::routing::get;
 use countersign_protocol::{RemovalReason, in_fours};
 
 use super::approve::{code_form, number, wrong};
+use super::elsewhere::{Elsewhere, PageResult};
 use super::posted::Posted;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, home, link, progress, security_info, wizard};
 use crate::methods::app::requests::{Ask, Outcome, RequestView};
@@ -53,7 +53,7 @@ pub(super) fn routes(at: Enrolment) -> Router<Site> {
     routes
 }
 
-async fn prepare(visit: Visit, at: Enrolment) -> Answer {
+async fn prepare(visit: Visit, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     if at == paths::ADDING && session.changes_until.is_none() {
         return Err(closed(session));
@@ -65,7 +65,7 @@ async fn prepare(visit: Visit, at: Enrolment) -> Answer {
     visit.page(&Prepare { frame: &visit.frame(), rail: rail(&visit, at, 2)?, at })
 }
 
-async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
     let code = match &set_up {
@@ -75,7 +75,7 @@ async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer 
         other => return Err(where_it_is(other, session, at)),
     };
     let qr_link = code.link.expose();
-    let qr = Qr::of(&qr_link).map_err(|_| Turn::NotDrawn)?;
+    let qr = Qr::of(&qr_link).map_err(|_| Elsewhere::NotDrawn)?;
     visit.page(&Scan {
         frame: &visit.frame(),
         rail: rail(&visit, at, 3)?,
@@ -90,17 +90,17 @@ async fn scan(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer 
 }
 
 /// Next on "Set up your account", and "Show a new code": a new code ends the old one.
-async fn new_code(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+async fn new_code(Posted { visit, .. }: Posted, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let shown = visit.site.service.show_code(session).await?;
     after_show(&visit, session, at, shown, at.scan)
 }
 
-async fn typed(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+async fn typed(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
     let SetUp::Code(code) = &set_up else { return Err(where_it_is(&set_up, session, at)) };
-    let Some(typed) = &code.typed else { return Err(Turn::to(at.scan)) };
+    let Some(typed) = &code.typed else { return Err(Elsewhere::to(at.scan)) };
     visit.page(&Typed {
         frame: &visit.frame(),
         rail: rail(&visit, at, 3)?,
@@ -114,13 +114,13 @@ async fn typed(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer
     })
 }
 
-async fn typed_code(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+async fn typed_code(Posted { visit, .. }: Posted, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let shown = visit.site.service.show_typed_code(session).await?;
     after_show(&visit, session, at, shown, at.typed)
 }
 
-async fn check(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+async fn check(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
     let SetUp::Check { phone, check, also_tried_by } = &set_up else {
@@ -143,7 +143,7 @@ async fn check(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer
 }
 
 /// "Yes, the same" sends the test; "No, remove it" ends the enrolment.
-async fn compared(Posted { visit, form }: Posted, at: Enrolment) -> Answer {
+async fn compared(Posted { visit, form }: Posted, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     match form.get("same") {
         "yes" => send_test(&visit, at).await,
@@ -151,11 +151,11 @@ async fn compared(Posted { visit, form }: Posted, at: Enrolment) -> Answer {
             visit.site.service.refuse_phone(session).await?;
             Ok(visit.go(at.scan))
         }
-        _ => Err(Turn::to(at.check)),
+        _ => Err(Elsewhere::to(at.check)),
     }
 }
 
-async fn test(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer {
+async fn test(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
     let SetUp::Test { phone, request, .. } = &set_up else {
@@ -165,26 +165,26 @@ async fn test(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> Answer 
     show_test(&visit, at, phone.as_str(), &progress::set_up_word(&set_up), state)
 }
 
-async fn test_again(Posted { visit, .. }: Posted, at: Enrolment) -> Answer {
+async fn test_again(Posted { visit, .. }: Posted, at: Enrolment) -> PageResult {
     enrolling(&visit, at)?;
     send_test(&visit, at).await
 }
 
-async fn code_instead(visit: Visit, at: Enrolment) -> Answer {
+async fn code_instead(visit: Visit, at: Enrolment) -> PageResult {
     show_code(&visit, at, None).await
 }
 
 /// A code instead of the test (I2).
-async fn prove(Posted { visit, form }: Posted, at: Enrolment) -> Answer {
+async fn prove(Posted { visit, form }: Posted, at: Enrolment) -> PageResult {
     let session = enrolling(&visit, at)?;
     match visit.site.service.prove_by_code(session, form.get("code")).await? {
         Proof::Saved => Ok(visit.go(at.end)),
-        Proof::Not(CodeUse::NotNow) => Err(Turn::to(at.test)),
+        Proof::Not(CodeUse::NotNow) => Err(Elsewhere::to(at.test)),
         Proof::Not(used) => show_code(&visit, at, wrong(used)).await,
     }
 }
 
-async fn save(visit: Visit) -> Answer {
+async fn save(visit: Visit) -> PageResult {
     let at = paths::ADDING;
     let session = enrolling(&visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
@@ -193,7 +193,7 @@ async fn save(visit: Visit) -> Answer {
 }
 
 /// "Save" adds the phone (S67); "Cancel" removes it again.
-async fn saved(Posted { visit, form }: Posted) -> Answer {
+async fn saved(Posted { visit, form }: Posted) -> PageResult {
     let session = enrolling(&visit, paths::ADDING)?;
     if form.get("save") != "yes" {
         visit.site.service.refuse_phone(session).await?;
@@ -203,7 +203,7 @@ async fn saved(Posted { visit, form }: Posted) -> Answer {
     Ok(visit.go(&if is_saved { security_info::added() } else { security_info::closed() }))
 }
 
-async fn send_test(visit: &Visit, at: Enrolment) -> Answer {
+async fn send_test(visit: &Visit, at: Enrolment) -> PageResult {
     let service = &visit.site.service;
     let session = visit.session()?;
     match service.confirm_phone(session, &visit.visitor).await? {
@@ -225,7 +225,7 @@ async fn send_test(visit: &Visit, at: Enrolment) -> Answer {
     }
 }
 
-fn show_test(visit: &Visit, at: Enrolment, phone: &str, word: &str, state: TestState<'_>) -> Answer {
+fn show_test(visit: &Visit, at: Enrolment, phone: &str, word: &str, state: TestState<'_>) -> PageResult {
     let rail = rail(visit, at, 4)?;
     let progress = waiting(word, at.test);
     visit.page(&Test { frame: &visit.frame(), rail, page: at.test, code: at.code, progress, phone, state })
@@ -244,7 +244,7 @@ pub(super) fn test_state<'a>(visit: &Visit, request: &'a RequestView, not_yet: b
     }
 }
 
-async fn show_code(visit: &Visit, at: Enrolment, wrong: Option<WrongCode>) -> Answer {
+async fn show_code(visit: &Visit, at: Enrolment, wrong: Option<WrongCode>) -> PageResult {
     let session = enrolling(visit, at)?;
     let set_up = visit.site.service.set_up(session).await?;
     let (SetUp::Test { phone, .. }, Some(form)) = (&set_up, code_form(visit)) else {
@@ -254,7 +254,7 @@ async fn show_code(visit: &Visit, at: Enrolment, wrong: Option<WrongCode>) -> An
     visit.page(&TestCode { frame: &visit.frame(), rail, at, phone: phone.as_str(), form, wrong })
 }
 
-fn after_show(visit: &Visit, session: &Session, at: Enrolment, shown: ShowCode, page: &str) -> Answer {
+fn after_show(visit: &Visit, session: &Session, at: Enrolment, shown: ShowCode, page: &str) -> PageResult {
     match shown {
         ShowCode::Shown => Ok(visit.go(page)),
         ShowCode::TooMany(until) => {
@@ -265,7 +265,7 @@ fn after_show(visit: &Visit, session: &Session, at: Enrolment, shown: ShowCode, 
     }
 }
 
-fn removed(visit: &Visit, at: Enrolment, phone: &str, reason: RemovalReason) -> Answer {
+fn removed(visit: &Visit, at: Enrolment, phone: &str, reason: RemovalReason) -> PageResult {
     let why = match reason {
         RemovalReason::Check => Ending::NotMine { phone },
         RemovalReason::Unsaved => Ending::NotFinished,
@@ -274,12 +274,12 @@ fn removed(visit: &Visit, at: Enrolment, phone: &str, reason: RemovalReason) -> 
     ended(visit, at, why)
 }
 
-fn ended(visit: &Visit, at: Enrolment, why: Ending<'_>) -> Answer {
+fn ended(visit: &Visit, at: Enrolment, why: Ending<'_>) -> PageResult {
     visit.page(&CodeEnded { frame: &visit.frame(), rail: rail(visit, at, 3)?, at, why })
 }
 
 /// The session, if it is where this enrolment belongs.
-fn enrolling(visit: &Visit, at: Enrolment) -> Result<&Session, Turn> {
+fn enrolling(visit: &Visit, at: Enrolment) -> Result<&Session, Elsewhere> {
     visit.session_at(|step| match step {
         Step::SetUp | Step::Finish => at == paths::WIZARD,
         Step::Full => at == paths::ADDING,
@@ -288,31 +288,31 @@ fn enrolling(visit: &Visit, at: Enrolment) -> Result<&Session, Turn> {
 }
 
 /// The page that shows what the enrolment has come to.
-fn where_it_is(set_up: &SetUp, session: &Session, at: Enrolment) -> Turn {
+fn where_it_is(set_up: &SetUp, session: &Session, at: Enrolment) -> Elsewhere {
     match set_up {
         SetUp::Closed => closed(session),
-        SetUp::Ready => Turn::to(at.prepare),
-        SetUp::Code(_) | SetUp::CodeExpired | SetUp::Removed { .. } => Turn::to(at.scan),
-        SetUp::Check { .. } => Turn::to(at.check),
-        SetUp::Test { .. } => Turn::to(at.test),
-        SetUp::Save { .. } => Turn::to(at.end),
-        SetUp::Saved { .. } if at == paths::ADDING => Turn::to(security_info::added()),
-        SetUp::Saved { .. } => Turn::to(at.end),
+        SetUp::Ready => Elsewhere::to(at.prepare),
+        SetUp::Code(_) | SetUp::CodeExpired | SetUp::Removed { .. } => Elsewhere::to(at.scan),
+        SetUp::Check { .. } => Elsewhere::to(at.check),
+        SetUp::Test { .. } => Elsewhere::to(at.test),
+        SetUp::Save { .. } => Elsewhere::to(at.end),
+        SetUp::Saved { .. } if at == paths::ADDING => Elsewhere::to(security_info::added()),
+        SetUp::Saved { .. } => Elsewhere::to(at.end),
     }
 }
 
-fn closed(session: &Session) -> Turn {
+fn closed(session: &Session) -> Elsewhere {
     match session.step {
-        Step::Full => Turn::to(security_info::closed()),
-        step => Turn::to(home(step)),
+        Step::Full => Elsewhere::to(security_info::closed()),
+        step => Elsewhere::to(home(step)),
     }
 }
 
-fn rail(visit: &Visit, at: Enrolment, part: usize) -> Result<Rail<'_>, Turn> {
+fn rail(visit: &Visit, at: Enrolment, part: usize) -> Result<Rail<'_>, Elsewhere> {
     if at == paths::WIZARD {
         return Ok(wizard::rail(part));
     }
-    Ok(Rail::Own(security_info::own(visit, visit.session()?, false)))
+    Ok(Rail::Account(security_info::own(visit, visit.session()?, false)))
 }
 
 fn waiting<'a>(word: &'a str, page: &'a str) -> Progress<'a> {

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::Site;
-use super::turn::{Told, trouble_of};
+use super::elsewhere::{TroublePage, trouble_of};
 use super::visit::words;
 use crate::pages::{Problem, Template as _, paths};
 
@@ -48,10 +48,10 @@ pub(super) async fn guarded(State(site): State<Site>, request: Request, next: Ne
 
 /// A response that is trouble gets its page.
 fn drawn(site: &Site, asked: &HeaderMap, response: Response) -> Response {
-    let told = match response.extensions().get::<Told>() {
+    let told = match response.extensions().get::<TroublePage>() {
         Some(told) => told.clone(),
         None => match trouble_of(response.status()) {
-            Some(trouble) if !is_json(&response) => Told { trouble, reference: None },
+            Some(trouble) if !is_json(&response) => TroublePage { trouble, reference: None },
             _ => return response,
         },
     };

@@ -8,6 +8,7 @@ mod approve;
 mod asset;
 mod browser;
 mod change;
+mod elsewhere;
 mod enrolment;
 mod headers;
 mod link;
@@ -16,7 +17,6 @@ mod posted;
 mod progress;
 mod security_info;
 mod sign_in;
-mod turn;
 mod visit;
 mod wizard;
 
@@ -34,7 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::pages::{Frame, Person, Trouble, Words, paths};
 use crate::rules::SignInMethod;
 use crate::service::{Service, Step};
-use turn::Turn;
+use elsewhere::Elsewhere;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl Site {
             .route("/assets/{name}", get(asset::get))
             .route(paths::CLOSE_CHANGES, post(security_info::close))
             .route(paths::LIFT_PAUSE, post(security_info::lift_pause))
-            .fallback(async || Turn::Trouble(Trouble::NotFound))
+            .fallback(async || Elsewhere::Trouble(Trouble::NotFound))
             .layer(CatchPanicLayer::new())
             .layer(from_fn_with_state(self.clone(), headers::guarded))
             .with_state(self)

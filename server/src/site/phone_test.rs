@@ -5,9 +5,9 @@ use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use countersign_protocol::DeviceId;
 
+use super::elsewhere::{Elsewhere, PageResult};
 use super::enrolment::test_state;
 use super::posted::Posted;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, progress, security_info};
 use crate::methods::app::requests::{Ask, Outcome, RequestView};
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<Site> {
 }
 
 /// How the test stands.
-async fn show(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Answer {
+async fn show(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -> PageResult {
     let session = security_info::full(&visit)?;
     let id = security_info::device(&id)?;
     let test = visit.site.service.phone_test(session, id).await?;
@@ -28,12 +28,12 @@ async fn show(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -
             let state = test_state(&visit, test, query.as_deref() == Some("asked"));
             draw(&visit, session, id, Some(test), state).await
         }
-        _ => Err(Turn::to(paths::SECURITY_INFO)),
+        _ => Err(Elsewhere::to(paths::SECURITY_INFO)),
     }
 }
 
 /// "Test it", and "Send again".
-async fn send(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+async fn send(Path(id): Path<String>, Posted { visit, .. }: Posted) -> PageResult {
     let session = security_info::full(&visit)?;
     let id = security_info::device(&id)?;
     let service = &visit.site.service;
@@ -43,9 +43,9 @@ async fn send(Path(id): Path<String>, Posted { visit, .. }: Posted) -> Answer {
             let state = TestState::OtherWaiting(until.since(service.now()));
             draw(&visit, session, id, None, state).await
         }
-        Ask::NotNow => Err(Turn::to(security_info::closed())),
+        Ask::NotNow => Err(Elsewhere::to(security_info::closed())),
         Ask::TooSoon(_) | Ask::TooOften(_) | Ask::Paused(_) | Ask::NoMoreTests => {
-            Err(Turn::to(paths::SECURITY_INFO))
+            Err(Elsewhere::to(paths::SECURITY_INFO))
         }
     }
 }
@@ -56,15 +56,15 @@ async fn draw(
     id: DeviceId,
     test: Option<&RequestView>,
     state: TestState<'_>,
-) -> Answer {
+) -> PageResult {
     let info = security_info::read(visit, session).await?;
     let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
-        return Err(Turn::to(paths::SECURITY_INFO));
+        return Err(Elsewhere::to(paths::SECURITY_INFO));
     };
     let page = page(id);
     visit.page(&Test {
         frame: &visit.frame(),
-        rail: Rail::Own(security_info::own(visit, session, false)),
+        rail: Rail::Account(security_info::own(visit, session, false)),
         page: &page,
         code: None,
         progress: Progress {

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
 use super::Site;
-use super::turn::Turn;
+use super::elsewhere::Elsewhere;
 use super::visit::Visit;
 use crate::pages::Trouble;
 use crate::sent;
@@ -45,16 +45,16 @@ impl Form {
 }
 
 impl FromRequest<Site> for Posted {
-    type Rejection = Turn;
+    type Rejection = Elsewhere;
 
-    async fn from_request(request: Request, site: &Site) -> Result<Self, Turn> {
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Elsewhere> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, site).await?;
         if is_from_elsewhere(&parts.headers, site.service.pages_url().as_str()) {
-            return Err(Turn::Trouble(Trouble::ForeignForm));
+            return Err(Elsewhere::Trouble(Trouble::ForeignForm));
         }
         let is_form = header(&parts.headers, CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FORM));
-        let bad_form = || Turn::Trouble(Trouble::BadForm);
+        let bad_form = || Elsewhere::Trouble(Trouble::BadForm);
         if !is_form {
             return Err(bad_form());
         }
@@ -63,7 +63,7 @@ impl FromRequest<Site> for Posted {
         if visit.matches(form.get("csrf")) {
             Ok(Self { visit, form })
         } else {
-            Err(Turn::Trouble(Trouble::ForeignForm))
+            Err(Elsewhere::Trouble(Trouble::ForeignForm))
         }
     }
 }

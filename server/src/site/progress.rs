@@ -13,8 +13,8 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_protocol::{DeviceId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
+use super::elsewhere::{Elsewhere, PageResult};
 use super::security_info;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use crate::methods::app::requests::{Outcome, RequestView};
 use crate::methods::app::set_up::SetUp;
@@ -43,21 +43,21 @@ enum Awaited {
 }
 
 /// Of the session's request.
-pub(super) async fn request(visit: Visit, Query(shown): Query<Shown>) -> Answer {
+pub(super) async fn request(visit: Visit, Query(shown): Query<Shown>) -> PageResult {
     held(visit, &shown.state, Awaited::Request).await
 }
 
 /// Of the test of a phone that makes codes only.
-pub(super) async fn test(visit: Visit, Path(id): Path<String>, Query(shown): Query<Shown>) -> Answer {
+pub(super) async fn test(visit: Visit, Path(id): Path<String>, Query(shown): Query<Shown>) -> PageResult {
     held(visit, &shown.state, Awaited::Test(security_info::device(&id)?)).await
 }
 
 /// Of the session's enrolment.
-pub(super) async fn set_up(visit: Visit, Query(shown): Query<Shown>) -> Answer {
+pub(super) async fn set_up(visit: Visit, Query(shown): Query<Shown>) -> PageResult {
     held(visit, &shown.state, Awaited::SetUp).await
 }
 
-async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> Answer {
+async fn held(mut visit: Visit, shown: &str, awaited: Awaited) -> PageResult {
     let Some(session) = &visit.session else { return Ok(signed_out()) };
     let service = visit.site.service.clone();
     let mut listening = service.listen(session.account);
@@ -83,7 +83,11 @@ fn signed_out() -> Response {
 
 impl Awaited {
     /// Its state in one word, and when it changes by time alone.
-    async fn read(self, service: &Service, session: &Session) -> Result<(String, Option<UnixSeconds>), Turn> {
+    async fn read(
+        self,
+        service: &Service,
+        session: &Session,
+    ) -> Result<(String, Option<UnixSeconds>), Elsewhere> {
         let request = match self {
             Self::Request => service.request(session).await?,
             Self::Test(phone) => service.phone_test(session, phone).await?,

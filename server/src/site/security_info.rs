@@ -6,13 +6,13 @@ use axum::routing::{get, post};
 use countersign_protocol::{DeviceId, Text};
 
 use super::Site;
+use super::elsewhere::{Elsewhere, PageResult};
 use super::posted::Posted;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use crate::methods::app::set_up::SetUp;
 use crate::pages::{
-    Account, AddMethod, DeletePhone, Grade, LastMethod, ListedMethod, ListedPhone, Notice, Own, Person, Rail,
-    SecurityInfo, Trouble, method_name, paths, platform_name,
+    Account, AddMethod, DeletePhone, Grade, LastMethod, ListedMethod, ListedPhone, Notice, OwnAccount,
+    Person, Rail, SecurityInfo, Trouble, method_name, paths, platform_name,
 };
 use crate::rules::SignInMethod;
 use crate::service::{self, Deletion, MethodView, PhoneView, Session, Step};
@@ -37,22 +37,22 @@ pub(super) fn added() -> String {
 }
 
 /// Whose Security info it is, and whether it is open.
-pub(super) fn own<'a>(visit: &Visit, session: &'a Session, sections: bool) -> Own<'a> {
+pub(super) fn own<'a>(visit: &Visit, session: &'a Session, sections: bool) -> OwnAccount<'a> {
     let now = visit.site.service.now();
-    Own {
+    OwnAccount {
         person: Person { name: session.name.as_str(), user_name: session.user_name.as_str() },
         open: session.changes_until.map(|until| until.since(now)),
         sections,
     }
 }
 
-async fn account(visit: Visit) -> Answer {
+async fn account(visit: Visit) -> PageResult {
     let session = full(&visit)?;
     let app = !read(&visit, session).await?.phones.is_empty();
     visit.page(&Account { frame: &visit.frame(), own: own(&visit, session, false), app })
 }
 
-async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+async fn overview(visit: Visit, RawQuery(query): RawQuery) -> PageResult {
     let session = full(&visit)?;
     let added = match query.as_deref() {
         Some("added") => match visit.site.service.set_up(session).await? {
@@ -76,15 +76,15 @@ async fn overview(visit: Visit, RawQuery(query): RawQuery) -> Answer {
 fn show(
     visit: &Visit,
     session: &Session,
-    info: &service::SecurityInfo,
+    info: &service::SecurityInfoView,
     notice: Option<Notice<'_>>,
-) -> Answer {
+) -> PageResult {
     let names: Vec<_> = info.phones.iter().map(|phone| Names::of(phone, visit)).collect();
     let methods = listed(&info.methods);
     let phones: Vec<_> = info.phones.iter().zip(&names).map(|(phone, names)| names.listed(phone)).collect();
     visit.page(&SecurityInfo {
         frame: &visit.frame(),
-        rail: Rail::Own(own(visit, session, true)),
+        rail: Rail::Account(own(visit, session, true)),
         methods: &methods,
         phones: &phones,
         most: info.most_phones,
@@ -93,23 +93,23 @@ fn show(
     })
 }
 
-async fn choose(visit: Visit) -> Answer {
+async fn choose(visit: Visit) -> PageResult {
     let session = open(&visit)?;
-    visit.page(&AddMethod { frame: &visit.frame(), rail: Rail::Own(own(&visit, session, false)) })
+    visit.page(&AddMethod { frame: &visit.frame(), rail: Rail::Account(own(&visit, session, false)) })
 }
 
-async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
+async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> PageResult {
     let session = open(&visit)?;
     let id = device(&id)?;
     let info = read(&visit, session).await?;
     let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
-        return Err(Turn::to(paths::SECURITY_INFO));
+        return Err(Elsewhere::to(paths::SECURITY_INFO));
     };
     let others: Vec<_> =
         info.phones.iter().filter(|phone| phone.id != id).map(|phone| phone.name.as_str()).collect();
     visit.page(&DeletePhone {
         frame: &visit.frame(),
-        rail: Rail::Own(own(&visit, session, false)),
+        rail: Rail::Account(own(&visit, session, false)),
         id: &id.to_string(),
         phone: phone.name.as_str(),
         others: &others,
@@ -118,7 +118,7 @@ async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> Answer {
 
 /// The phone goes for good (S69). Security info is drawn here, since nothing keeps the name of a phone that is gone;
 /// sent again, the form finds no such phone and leads to Security info.
-async fn delete(Posted { visit, form }: Posted) -> Answer {
+async fn delete(Posted { visit, form }: Posted) -> PageResult {
     let session = full(&visit)?;
     let id = device(form.get("delete"))?;
     let phones = read(&visit, session).await?.phones;
@@ -128,56 +128,56 @@ async fn delete(Posted { visit, form }: Posted) -> Answer {
             let notice = phone.map(|phone| Notice::Deleted(phone.name.as_str()));
             show(&visit, session, &read(&visit, session).await?, notice)
         }
-        Deletion::Unknown => Err(Turn::to(paths::SECURITY_INFO)),
-        Deletion::Closed => Err(Turn::to(closed())),
+        Deletion::Unknown => Err(Elsewhere::to(paths::SECURITY_INFO)),
+        Deletion::Closed => Err(Elsewhere::to(closed())),
         Deletion::Last => {
-            let rail = Rail::Own(own(&visit, session, false));
+            let rail = Rail::Account(own(&visit, session, false));
             visit.page(&LastMethod { frame: &visit.frame(), rail })
         }
     }
 }
 
 /// "Make default": what a sign-in offers first.
-async fn make_default(Path(method): Path<String>, Posted { visit, .. }: Posted) -> Answer {
+async fn make_default(Path(method): Path<String>, Posted { visit, .. }: Posted) -> PageResult {
     let session = full(&visit)?;
-    let method: SignInMethod = method.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))?;
+    let method: SignInMethod = method.parse().map_err(|_| Elsewhere::Trouble(Trouble::NotFound))?;
     if visit.site.service.make_default(session, method).await? {
         Ok(visit.go(&format!("{}?default", paths::SECURITY_INFO)))
     } else {
-        Err(Turn::to(closed()))
+        Err(Elsewhere::to(closed()))
     }
 }
 
 /// "Close now".
-pub(super) async fn close(Posted { visit, .. }: Posted) -> Answer {
+pub(super) async fn close(Posted { visit, .. }: Posted) -> PageResult {
     visit.site.service.close_changes(full(&visit)?).await?;
     Ok(visit.go(paths::SECURITY_INFO))
 }
 
 /// "Lift the pause now".
-pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> Answer {
+pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> PageResult {
     let is_lifted = visit.site.service.lift_pause(full(&visit)?).await?;
     let page = paths::SECURITY_INFO;
     Ok(if is_lifted { visit.go(&format!("{page}?lifted")) } else { visit.go(page) })
 }
 
 /// What Security info shows; the session may have ended meanwhile.
-pub(super) async fn read(visit: &Visit, session: &Session) -> Result<service::SecurityInfo, Turn> {
-    visit.site.service.security_info(session).await?.ok_or_else(|| Turn::to(paths::ROOT))
+pub(super) async fn read(visit: &Visit, session: &Session) -> Result<service::SecurityInfoView, Elsewhere> {
+    visit.site.service.security_info(session).await?.ok_or_else(|| Elsewhere::to(paths::ROOT))
 }
 
-pub(super) fn full(visit: &Visit) -> Result<&Session, Turn> {
+pub(super) fn full(visit: &Visit) -> Result<&Session, Elsewhere> {
     visit.session_at(|step| step == Step::Full)
 }
 
 /// The session, if changes are open (rule 13). The service looks again before it changes anything.
-fn open(visit: &Visit) -> Result<&Session, Turn> {
+fn open(visit: &Visit) -> Result<&Session, Elsewhere> {
     let session = full(visit)?;
-    if session.changes_until.is_some() { Ok(session) } else { Err(Turn::to(closed())) }
+    if session.changes_until.is_some() { Ok(session) } else { Err(Elsewhere::to(closed())) }
 }
 
-pub(super) fn device(id: &str) -> Result<DeviceId, Turn> {
-    id.parse().map_err(|_| Turn::Trouble(Trouble::NotFound))
+pub(super) fn device(id: &str) -> Result<DeviceId, Elsewhere> {
+    id.parse().map_err(|_| Elsewhere::Trouble(Trouble::NotFound))
 }
 
 fn new_default(view: &MethodView) -> Notice<'static> {

@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use cookie::{Cookie, SameSite};
 use countersign_texts::Language;
 
-use super::turn::{Answer, Turn};
+use super::elsewhere::{Elsewhere, PageResult};
 use super::{Site, browser, home};
 use crate::failure::Failure;
 use crate::pages::{Frame, Person, Words, paths};
@@ -33,9 +33,9 @@ pub(super) struct Visit {
 }
 
 impl FromRequestParts<Site> for Visit {
-    type Rejection = Turn;
+    type Rejection = Elsewhere;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Turn> {
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Elsewhere> {
         let brought = brought_cookie(&parts.headers, site.cookie_name());
         let session = match &brought {
             Some(cookie) => site.service.session(cookie).await?,
@@ -83,15 +83,15 @@ impl Visit {
     }
 
     /// The session; without one, on to the sign-in, or to why there is none any more.
-    pub(super) fn session(&self) -> Result<&Session, Turn> {
+    pub(super) fn session(&self) -> Result<&Session, Elsewhere> {
         let instead = if self.was_stopped { paths::STOPPED } else { paths::SIGN_IN };
-        self.session.as_ref().ok_or_else(|| Turn::to(instead))
+        self.session.as_ref().ok_or_else(|| Elsewhere::to(instead))
     }
 
     /// The session if it has come to where `is_there` says; else on to where it belongs.
-    pub(super) fn session_at(&self, is_there: impl FnOnce(Step) -> bool) -> Result<&Session, Turn> {
+    pub(super) fn session_at(&self, is_there: impl FnOnce(Step) -> bool) -> Result<&Session, Elsewhere> {
         let session = self.session()?;
-        if is_there(session.step) { Ok(session) } else { Err(Turn::to(home(session.step))) }
+        if is_there(session.step) { Ok(session) } else { Err(Elsewhere::to(home(session.step))) }
     }
 
     /// The same call once a session has begun: its page brings the new cookie.
@@ -105,7 +105,7 @@ impl Visit {
 
     /// On to another page.
     pub(super) fn go(&self, path: &str) -> Response {
-        let mut response = Turn::to(path).into_response();
+        let mut response = Elsewhere::to(path).into_response();
         if self.is_new {
             self.site.set_cookie(&mut response, &self.cookie);
         }
@@ -113,8 +113,8 @@ impl Visit {
     }
 
     /// A page.
-    pub(super) fn page(&self, page: &impl Template) -> Answer {
-        let html = page.render().map_err(|_| Turn::NotDrawn)?;
+    pub(super) fn page(&self, page: &impl Template) -> PageResult {
+        let html = page.render().map_err(|_| Elsewhere::NotDrawn)?;
         let mut response = Html(html).into_response();
         if self.is_new {
             self.site.set_cookie(&mut response, &self.cookie);
@@ -159,9 +159,9 @@ fn brought_cookie(headers: &HeaderMap, name: &str) -> Option<SessionCookie> {
     cookies.find(|cookie| cookie.name() == name).and_then(|cookie| SessionCookie::parse(cookie.value()))
 }
 
-fn address(parts: &Parts, site: &Site) -> Result<ClientAddress, Turn> {
+fn address(parts: &Parts, site: &Site) -> Result<ClientAddress, Elsewhere> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     // Without a connection there is no peer: a test that calls the routes themselves.
     let peer = peer.unwrap_or_else(|| std::net::Ipv4Addr::LOCALHOST.into());
-    ClientAddress::of_call(peer, &parts.headers, &site.proxies).ok_or(Turn::Failed(Failure::NoClient))
+    ClientAddress::of_call(peer, &parts.headers, &site.proxies).ok_or(Elsewhere::Failed(Failure::NoClient))
 }

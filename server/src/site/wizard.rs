@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::routing::get;
 
+use super::elsewhere::{Elsewhere, PageResult};
 use super::posted::Posted;
-use super::turn::{Answer, Turn};
 use super::visit::Visit;
 use super::{Site, security_info, sign_in};
 use crate::methods::app::set_up::SetUp;
@@ -33,27 +33,27 @@ fn steps(part: usize) -> Steps<'static> {
     Steps { methods: &[(Method::APP, false)], at: Some(0), part }
 }
 
-async fn prompt(visit: Visit) -> Answer {
+async fn prompt(visit: Visit) -> PageResult {
     visit.session_at(|step| step == Step::SetUp)?;
     visit.page(&Prompt { frame: &visit.frame(), missing: METHODS })
 }
 
 /// What was finished stays; the wizard opens on the first method that is missing (S11, I5).
-async fn first_missing(visit: Visit) -> Answer {
+async fn first_missing(visit: Visit) -> PageResult {
     visit.session_at(|step| step == Step::SetUp)?;
-    Err(Turn::to(paths::GET_APP))
+    Err(Elsewhere::to(paths::GET_APP))
 }
 
-async fn get_app(visit: Visit) -> Answer {
+async fn get_app(visit: Visit) -> PageResult {
     visit.session_at(|step| step == Step::SetUp)?;
     let download = visit.site.service.organisation().download.as_deref();
     visit.page(&GetApp { frame: &visit.frame(), steps: steps(1), download })
 }
 
-async fn connected(visit: Visit) -> Answer {
+async fn connected(visit: Visit) -> PageResult {
     let session = visit.session_at(|step| step == Step::Finish)?;
     let SetUp::Saved { phone, codes_only } = visit.site.service.set_up(session).await? else {
-        return Err(Turn::to(paths::ROOT));
+        return Err(Elsewhere::to(paths::ROOT));
     };
     let method = if codes_only { SignInMethod::Code } else { SignInMethod::App };
     let methods = visit.site.service.methods(session).await?;
@@ -69,10 +69,10 @@ async fn connected(visit: Visit) -> Answer {
     })
 }
 
-async fn success(visit: Visit) -> Answer {
+async fn success(visit: Visit) -> PageResult {
     let session = visit.session_at(|step| step == Step::Finish)?;
     let SetUp::Saved { .. } = visit.site.service.set_up(session).await? else {
-        return Err(Turn::to(paths::ROOT));
+        return Err(Elsewhere::to(paths::ROOT));
     };
     let methods = security_info::listed(&visit.site.service.methods(session).await?);
     let done: Vec<_> = METHODS.iter().map(|method| (*method, true)).collect();
@@ -81,7 +81,7 @@ async fn success(visit: Visit) -> Answer {
 }
 
 /// "Done": the sign-in goes on.
-async fn done(Posted { visit, .. }: Posted) -> Answer {
+async fn done(Posted { visit, .. }: Posted) -> PageResult {
     visit.session_at(|step| step == Step::Finish)?;
     sign_in::finish(visit).await
 }

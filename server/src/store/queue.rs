@@ -78,7 +78,7 @@ enum Acted {
 }
 
 /// What is on its way to the writer.
-enum Order {
+enum Message {
     Act(Box<dyn Job>),
     Close,
 }
@@ -123,7 +123,7 @@ where
 
 /// The way into the queue.
 #[derive(Clone)]
-pub(crate) struct Queue(mpsc::Sender<Order>);
+pub(crate) struct Queue(mpsc::Sender<Message>);
 
 impl Queue {
     /// Starts the writer with a connection of its own; it ends when the last way into the queue is gone, and lets go of
@@ -153,7 +153,7 @@ impl Queue {
     {
         let (teller, told) = oneshot::channel();
         let job = Write { input, act, result: None, teller };
-        self.0.send(Order::Act(Box::new(job))).await.map_err(|_| StoreFailed::Closed)?;
+        self.0.send(Message::Act(Box::new(job))).await.map_err(|_| StoreFailed::Closed)?;
         told.await.map_err(|_| StoreFailed::Closed)?
     }
 
@@ -165,18 +165,18 @@ impl Queue {
     /// The writer ends after what is in the queue.
     pub(crate) async fn close(&self) {
         // Closed already is closed.
-        let _ = self.0.send(Order::Close).await;
+        let _ = self.0.send(Message::Close).await;
     }
 }
 
-async fn work(mut change: Change, mut orders: mpsc::Receiver<Order>, waking: Waking) {
+async fn work(mut change: Change, mut messages: mpsc::Receiver<Message>, waking: Waking) {
     let mut received = Vec::with_capacity(TOGETHER);
-    while orders.recv_many(&mut received, TOGETHER).await > 0 {
+    while messages.recv_many(&mut received, TOGETHER).await > 0 {
         let mut batch = Vec::with_capacity(received.len());
-        for order in received.drain(..) {
-            match order {
-                Order::Act(job) => batch.push(job),
-                Order::Close => orders.close(),
+        for message in received.drain(..) {
+            match message {
+                Message::Act(job) => batch.push(job),
+                Message::Close => messages.close(),
             }
         }
         change.wakes.clear();

@@ -90,7 +90,7 @@ async fn i15_a_new_name_comes_with_the_next_contact() {
     let profile = phone.wait(have).await.body.unwrap().profile.unwrap();
     assert_eq!((profile.account.as_str(), profile.number), ("mira.berg@halden.example", number + 1));
     let begun = house.service().sign_in("mira.berg@halden.example", password(), &visitor()).await.unwrap();
-    assert!(matches!(begun, SignIn::Begun(_)));
+    assert!(matches!(begun, PasswordUse::Begun(_)));
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl House {
     /// Right name and password.
     pub(super) async fn sign_in(&self) -> Browser<'_> {
         let signed_in = self.service().sign_in(MIRA, password(), &visitor()).await.unwrap();
-        let SignIn::Begun(cookie) = signed_in else { panic!("{signed_in:?}") };
+        let PasswordUse::Begun(cookie) = signed_in else { panic!("{signed_in:?}") };
         Browser { house: self, cookie }
     }
 
@@ -108,7 +108,7 @@ impl House {
         let name = (Text::new("jonas").unwrap(), Text::new("Jonas").unwrap());
         self.service().add_person(name.0, name.1, password()).await.unwrap().unwrap();
         let signed_in = self.service().sign_in("jonas", password(), &visitor()).await.unwrap();
-        let SignIn::Begun(cookie) = signed_in else { panic!("{signed_in:?}") };
+        let PasswordUse::Begun(cookie) = signed_in else { panic!("{signed_in:?}") };
         Browser { house: self, cookie }
     }
 
@@ -231,7 +231,7 @@ impl Browser<'_> {
         self.info().await.methods.iter().find(|view| view.is_default).map(|view| view.method)
     }
 
-    pub(super) async fn info(&self) -> SecurityInfo {
+    pub(super) async fn info(&self) -> SecurityInfoView {
         self.service().security_info(&self.session().await).await.unwrap().expect("the session is full")
     }
 }

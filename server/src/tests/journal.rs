@@ -174,7 +174,7 @@ async fn locks_and_removals_are_told() {
     loop {
         let tried =
             house.service().sign_in(MIRA, Password::new("wrong".to_owned()), &visitor()).await.unwrap();
-        if matches!(tried, SignIn::TooMany(_)) {
+        if matches!(tried, PasswordUse::TooMany(_)) {
             break;
         }
     }

@@ -110,7 +110,7 @@ async fn an_approval_resets_its_own_count_and_no_other() {
     let browser = house.sign_in().await;
     assert_eq!(browser.ask().await, Ask::Asked);
     phone.approve_waiting(browser.number().await).await;
-    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::TooMany(_)));
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, PasswordUse::TooMany(_)));
     let other = house.sign_in().await;
     assert!(matches!(use_code(&other, &phone.code()).await, CodeUse::TooMany(_)));
     assert_eq!(other.ask().await, Ask::Asked, "its own count is empty");

@@ -17,17 +17,17 @@ pub(super) fn elsewhere(index: u16) -> Visitor {
     visitor_from(Ipv6Addr::new(0x2001, 0xdb8, 1, index, 0, 0, 0, 1))
 }
 
-pub(super) async fn wrong_password(house: &House, user_name: &str, visitor: &Visitor) -> SignIn {
+pub(super) async fn wrong_password(house: &House, user_name: &str, visitor: &Visitor) -> PasswordUse {
     house.service().sign_in(user_name, Password::new("wrong".to_owned()), visitor).await.unwrap()
 }
 
-pub(super) async fn right_password(house: &House, visitor: &Visitor) -> SignIn {
+pub(super) async fn right_password(house: &House, visitor: &Visitor) -> PasswordUse {
     house.service().sign_in(MIRA, password(), visitor).await.unwrap()
 }
 
 pub(super) async fn sign_in_from<'a>(house: &'a House, visitor: &Visitor) -> Browser<'a> {
     match right_password(house, visitor).await {
-        SignIn::Begun(cookie) => Browser { house, cookie },
+        PasswordUse::Begun(cookie) => Browser { house, cookie },
         refused => panic!("{refused:?}"),
     }
 }
@@ -36,13 +36,13 @@ pub(super) async fn sign_in_from<'a>(house: &'a House, visitor: &Visitor) -> Bro
 async fn ten_wrong_passwords_an_hour_are_the_most_for_a_name_from_an_address() {
     let house = House::open().await;
     for _ in 0..10 {
-        assert!(matches!(wrong_password(&house, MIRA, &visitor()).await, SignIn::Wrong));
+        assert!(matches!(wrong_password(&house, MIRA, &visitor()).await, PasswordUse::Wrong));
     }
     let until = house.now().plus(3600);
     let as_typed = wrong_password(&house, &MIRA.to_uppercase(), &visitor()).await;
-    assert!(matches!(as_typed, SignIn::TooMany(at) if at == until), "however the name is typed");
-    assert!(matches!(right_password(&house, &visitor()).await, SignIn::TooMany(at) if at == until));
-    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::Begun(_)));
+    assert!(matches!(as_typed, PasswordUse::TooMany(at) if at == until), "however the name is typed");
+    assert!(matches!(right_password(&house, &visitor()).await, PasswordUse::TooMany(at) if at == until));
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, PasswordUse::Begun(_)));
     house.pass(3600);
     house.sign_in().await;
 }
@@ -51,9 +51,9 @@ async fn ten_wrong_passwords_an_hour_are_the_most_for_a_name_from_an_address() {
 async fn a_name_that_nobody_has_is_counted_as_any_other() {
     let house = House::open().await;
     for _ in 0..10 {
-        assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, SignIn::Wrong));
+        assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, PasswordUse::Wrong));
     }
-    assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, SignIn::TooMany(_)));
+    assert!(matches!(wrong_password(&house, "nobody", &visitor()).await, PasswordUse::TooMany(_)));
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn wrong_names_of_a_neighbour_shut_nobody_else_out() {
     let house = House::open().await;
     for index in 0..99 {
         let refused = wrong_password(&house, &format!("nobody{}", index % 11), &visitor()).await;
-        assert!(matches!(refused, SignIn::Wrong));
+        assert!(matches!(refused, PasswordUse::Wrong));
     }
     house.sign_in().await;
 }
@@ -70,25 +70,28 @@ async fn wrong_names_of_a_neighbour_shut_nobody_else_out() {
 async fn a_hundred_wrong_passwords_an_hour_are_the_most_for_a_name_wherever_they_come_from() {
     let house = House::open().await;
     for index in 0..100 {
-        assert!(matches!(wrong_password(&house, MIRA, &elsewhere(index / 10)).await, SignIn::Wrong));
+        assert!(matches!(wrong_password(&house, MIRA, &elsewhere(index / 10)).await, PasswordUse::Wrong));
     }
     let until = house.now().plus(3600);
     let refused = wrong_password(&house, MIRA, &elsewhere(10)).await;
-    assert!(matches!(refused, SignIn::TooMany(at) if at == until));
+    assert!(matches!(refused, PasswordUse::TooMany(at) if at == until));
     let other = wrong_password(&house, "jonas", &elsewhere(10)).await;
-    assert!(matches!(other, SignIn::Wrong), "a count stops only what it counts");
+    assert!(matches!(other, PasswordUse::Wrong), "a count stops only what it counts");
 }
 
 #[tokio::test]
 async fn who_tries_one_password_with_many_names_has_a_hundred_in_ten_minutes() {
     let house = House::open().await;
     for index in 0..100 {
-        assert!(matches!(wrong_password(&house, &format!("person{index}"), &visitor()).await, SignIn::Wrong));
+        assert!(matches!(
+            wrong_password(&house, &format!("person{index}"), &visitor()).await,
+            PasswordUse::Wrong
+        ));
     }
     let until = house.now().plus(600);
     let refused = wrong_password(&house, "person100", &visitor()).await;
-    assert!(matches!(refused, SignIn::TooMany(at) if at == until));
-    assert!(matches!(right_password(&house, &elsewhere(1)).await, SignIn::Begun(_)));
+    assert!(matches!(refused, PasswordUse::TooMany(at) if at == until));
+    assert!(matches!(right_password(&house, &elsewhere(1)).await, PasswordUse::Begun(_)));
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn at_once(
     house: &House,
     password: &'static str,
     visitors: impl IntoIterator<Item = Visitor>,
-) -> Vec<SignIn> {
+) -> Vec<PasswordUse> {
     let mut tasks = JoinSet::new();
     for visitor in visitors {
         let service = house.service().clone();
@@ -114,12 +117,12 @@ async fn at_once(
     tasks.join_all().await
 }
 
-fn begun(signed_in: &[SignIn]) -> usize {
-    signed_in.iter().filter(|signed_in| matches!(signed_in, SignIn::Begun(_))).count()
+fn begun(signed_in: &[PasswordUse]) -> usize {
+    signed_in.iter().filter(|signed_in| matches!(signed_in, PasswordUse::Begun(_))).count()
 }
 
-fn checked(signed_in: &[SignIn]) -> usize {
-    signed_in.iter().filter(|signed_in| !matches!(signed_in, SignIn::TooMany(_))).count()
+fn checked(signed_in: &[PasswordUse]) -> usize {
+    signed_in.iter().filter(|signed_in| !matches!(signed_in, PasswordUse::TooMany(_))).count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -135,8 +138,8 @@ async fn twelve_right_sign_ins_at_once_all_begin_with_one_wrong_try_left() {
     }
     let from_all_over = at_once(&house, PASSWORD, (100..112).map(elsewhere)).await;
     assert_eq!(begun(&from_all_over), 12, "{from_all_over:?}");
-    assert!(matches!(wrong_password(&house, MIRA, &elsewhere(200)).await, SignIn::Wrong));
-    assert!(matches!(wrong_password(&house, MIRA, &elsewhere(200)).await, SignIn::TooMany(_)));
+    assert!(matches!(wrong_password(&house, MIRA, &elsewhere(200)).await, PasswordUse::Wrong));
+    assert!(matches!(wrong_password(&house, MIRA, &elsewhere(200)).await, PasswordUse::TooMany(_)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

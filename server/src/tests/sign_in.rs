@@ -171,7 +171,7 @@ async fn a_name_is_known_however_it_is_typed() {
     house.service().add_person(name.0, name.1, password()).await.unwrap().unwrap();
     for typed in [" Mira.Okafor@HALDEN.example", "bjørn.sjo\u{308}berg", "BJØRN.SJO\u{308}BERG"] {
         let begun = house.service().sign_in(typed, password(), &visitor()).await.unwrap();
-        assert!(matches!(begun, SignIn::Begun(_)), "{typed}");
+        assert!(matches!(begun, PasswordUse::Begun(_)), "{typed}");
     }
 }
 

@@ -44,7 +44,7 @@ impl From<Failure> for ActivationRefused {
 }
 
 /// A phone that came, and what was made for it before the transaction.
-struct Coming {
+struct ArrivedPhone {
     activation: Activation,
     check: Check,
     agreed: Option<Agreed>,
@@ -91,8 +91,8 @@ impl Service {
         let (device_key, approval_key) = (activation.keys.device.key, activation.keys.approval.key);
         let derive = move || Check::derive(identity, device_key.thumbprint(), approval_key.thumbprint());
         let check = self.hashing().on_a_blocking_thread(derive).await?;
-        let coming = Coming { activation: activation.into_payload(), check, agreed };
-        self.write(coming, |change, service, coming| Box::pin(take(change, service, coming))).await?
+        let arrived = ArrivedPhone { activation: activation.into_payload(), check, agreed };
+        self.write(arrived, |change, service, arrived| Box::pin(take(change, service, arrived))).await?
     }
 
     async fn tell_of_rival(&self, rival: Activation) -> Result<(), Failure> {
@@ -179,29 +179,29 @@ fn agree(
 async fn take(
     change: &mut Change,
     service: &Service,
-    coming: &Coming,
+    arrived: &ArrivedPhone,
 ) -> Result<Result<Activated, ActivationRefused>, Failure> {
     let now = service.now();
-    let found = Found::by_code(change.db(), &coming.activation.code).await?;
-    if let Some(refused) = found.refusal(&coming.activation, now) {
-        found.tell_of_rival(change, &coming.activation).await?;
+    let found = Found::by_code(change.db(), &arrived.activation.code).await?;
+    if let Some(refused) = found.refusal(&arrived.activation, now) {
+        found.tell_of_rival(change, &arrived.activation).await?;
         return Ok(Err(refused));
     }
     match found {
         Found { row: None, .. } => Ok(Err(ActivationRefused::Unknown)),
-        Found { row: Some(row), first: None } => first(change, service, coming, &row, now).await,
-        Found { row: Some(row), first: Some(old) } => again(change, service, coming, &row, &old, now).await,
+        Found { row: Some(row), first: None } => first(change, service, arrived, &row, now).await,
+        Found { row: Some(row), first: Some(old) } => again(change, service, arrived, &row, &old, now).await,
     }
 }
 
 async fn first(
     change: &mut Change,
     service: &Service,
-    coming: &Coming,
+    arrived: &ArrivedPhone,
     row: &ActivationRow,
     now: UnixSeconds,
 ) -> Result<Result<Activated, ActivationRefused>, Failure> {
-    let keys = &coming.activation.keys;
+    let keys = &arrived.activation.keys;
     for key in [keys.device.key.thumbprint(), keys.approval.key.thumbprint()] {
         // A key names one phone of one account; one that was used before proves nothing new.
         if devices::find_by_key(change.db(), key).await?.is_some() {
@@ -212,18 +212,18 @@ async fn first(
     let until = now.plus(service.policy().pending_life);
     let session = sessions::find(change.db(), row.session, now).await?;
     let grounds = session.map(|session| session.grounds).unwrap_or_default();
-    let device = device(service, coming, row, (id, grounds), Standing::Pending { until }, now)?;
+    let device = device(service, arrived, row, (id, grounds), Standing::Pending { until }, now)?;
     devices::insert(change, &device).await?;
-    activations::take(change.db(), row.id, id, &coming.activation.name).await?;
+    activations::take(change.db(), row.id, id, &arrived.activation.name).await?;
     change.wake(row.account);
-    reply(change, service, coming, row, id).await.map(Ok)
+    reply(change, service, arrived, row, id).await.map(Ok)
 }
 
 /// The same device key may come again until its first wait, each time later: a lost reply costs nothing.
 async fn again(
     change: &mut Change,
     service: &Service,
-    coming: &Coming,
+    arrived: &ArrivedPhone,
     row: &ActivationRow,
     old: &Device,
     now: UnixSeconds,
@@ -231,26 +231,26 @@ async fn again(
     if let Standing::Removed(reason) = old.standing.at(now) {
         return Ok(Ok(Activated { status: Status::Removed(reason), reply: None }));
     }
-    let approval = coming.activation.keys.approval.key.thumbprint();
+    let approval = arrived.activation.keys.approval.key.thumbprint();
     let has_new_key = approval != old.approval_key.thumbprint();
     if has_new_key && devices::find_by_key(change.db(), approval).await?.is_some() {
         return Ok(Err(ActivationRefused::BadCall));
     }
-    let new = device(service, coming, row, (old.id, old.grounds), old.standing, now)?;
+    let new = device(service, arrived, row, (old.id, old.grounds), old.standing, now)?;
     devices::activate_again(change.db(), old, &new).await?;
     change.wake(row.account);
-    reply(change, service, coming, row, old.id).await.map(Ok)
+    reply(change, service, arrived, row, old.id).await.map(Ok)
 }
 
 fn device(
     service: &Service,
-    coming: &Coming,
+    arrived: &ArrivedPhone,
     row: &ActivationRow,
     (id, grounds): (DeviceId, Grounds),
     standing: Standing,
     now: UnixSeconds,
 ) -> Result<Device, Failure> {
-    let Activation { iat, keys, name, platform, app, wakes, .. } = &coming.activation;
+    let Activation { iat, keys, name, platform, app, wakes, .. } = &arrived.activation;
     let sealed = |agreed: &Agreed| {
         let secret = service.store().seal().seal(code_place(&id.to_string()), agreed.secret.expose())?;
         Ok::<_, Failure>(SealedCodes { secret, form: agreed.form })
@@ -268,11 +268,11 @@ fn device(
         app: Some(app.clone()),
         storage: keys.approval.storage,
         presence: keys.approval.presence,
-        check: coming.check.clone(),
+        check: arrived.check.clone(),
         activation_time: *iat,
         has_waited: false,
         wakes: wakes.clone(),
-        codes: coming.agreed.as_ref().map(sealed).transpose()?,
+        codes: arrived.agreed.as_ref().map(sealed).transpose()?,
         added: now,
         tested: None,
         last_answer: None,
@@ -282,12 +282,12 @@ fn device(
 async fn reply(
     change: &mut Change,
     service: &Service,
-    coming: &Coming,
+    arrived: &ArrivedPhone,
     row: &ActivationRow,
     device: DeviceId,
 ) -> Result<Activated, Failure> {
     let person = persons::find(change.db(), row.account).await?;
-    let codes = coming.agreed.as_ref().map(|Agreed { public, form, .. }| CodeForm {
+    let codes = arrived.agreed.as_ref().map(|Agreed { public, form, .. }| CodeForm {
         agreement: *public,
         algorithm: form.algorithm,
         digits: form.digits,

@@ -13,7 +13,7 @@ use crate::rules::request::{Answered, Choice, Event, State, step};
 use crate::rules::set_up::Door;
 use crate::service::Service;
 use crate::service::requests::end_waiting;
-use crate::service::sessions::Standpoint;
+use crate::service::sessions::SessionState;
 use crate::store::requests::{self as rows, RequestRow, number_place};
 use crate::store::{Change, StoreFailed, devices, sessions, tallies};
 
@@ -126,7 +126,7 @@ async fn approved(
     now: UnixSeconds,
 ) -> Result<(), Failure> {
     tallies::reset(change.db(), &request.counted_as).await?;
-    let Some(standpoint) = Standpoint::find(change.db(), service, request.session, now).await? else {
+    let Some(state) = SessionState::find(change.db(), service, request.session, now).await? else {
         return Ok(());
     };
     let session = request.session;
@@ -138,7 +138,7 @@ async fn approved(
         }
         Kind::Test => {
             if let Some(tested) = request.tested {
-                test_approved(change, service, &standpoint, tested, now).await?;
+                test_approved(change, service, &state, tested, now).await?;
             }
         }
         Kind::Reset => {}
@@ -151,17 +151,17 @@ async fn approved(
 async fn test_approved(
     change: &mut Change,
     service: &Service,
-    standpoint: &Standpoint,
+    state: &SessionState,
     tested: DeviceId,
     now: UnixSeconds,
 ) -> Result<(), Failure> {
     devices::tested(change.db(), tested, now).await?;
     let Some(device) = devices::find(change.db(), tested).await? else { return Ok(()) };
-    match (device.standing, standpoint.door) {
+    match (device.standing, state.door) {
         // Another session of the same person may have finished its wizard first; then this one has no right to.
         (Standing::Pending { .. }, Door::Wizard) => {
             save(change, service, &device, Standing::Active, now).await?;
-            Ok(sessions::prove(change.db(), standpoint.session.id, tested).await?)
+            Ok(sessions::prove(change.db(), state.session.id, tested).await?)
         }
         (Standing::CodesOnly, _) => save(change, service, &device, Standing::Active, now).await,
         _ => Ok(()),

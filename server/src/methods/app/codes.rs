@@ -8,7 +8,7 @@ use crate::rules::CodePolicy;
 use crate::rules::request::Event;
 use crate::rules::set_up::Stage;
 use crate::rules::tally::{WRONG_CODES, WRONG_CODES_IN_ALL};
-use crate::service::sessions::Standpoint;
+use crate::service::sessions::SessionState;
 use crate::service::{CodeUse, Service, Session};
 use crate::store::devices::{Device, code_place};
 use crate::store::sessions::{self, SessionRow};
@@ -27,23 +27,23 @@ impl Service {
         self.write((session.id, typed.to_owned()), |change, service, (id, typed)| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found else { return Ok(CodeUse::NotNow) };
-                let stage = standpoint.session.stage;
-                let phones: Vec<&Device> = standpoint.saved().filter(|phone| phone.codes.is_some()).collect();
-                if stage == Stage::Proved || !standpoint.usable.code {
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found else { return Ok(CodeUse::NotNow) };
+                let stage = state.session.stage;
+                let phones: Vec<&Device> = state.saved().filter(|phone| phone.codes.is_some()).collect();
+                if stage == Stage::Proved || !state.usable.code {
                     return Ok(CodeUse::NotNow);
                 }
-                let account = standpoint.person.account;
-                let counts = code_counts(&standpoint.session);
+                let account = state.person.account;
+                let counts = code_counts(&state.session);
                 let by = match try_code(change, service, &counts, &phones, typed, now).await? {
                     Tried::Right(by) => by,
                     Tried::Not(used) => {
-                        note_refused(change, &standpoint.session, used, now).await?;
+                        note_refused(change, &state.session, used, now).await?;
                         return Ok(used);
                     }
                 };
-                change.note(account, Some(standpoint.session.address), Happened::Code { phone: by }).await?;
+                change.note(account, Some(state.session.address), Happened::Code { phone: by }).await?;
                 if stage == Stage::Full {
                     let until = now.plus(service.policy().changes_life);
                     sessions::open_changes(change.db(), *id, by, until).await?;

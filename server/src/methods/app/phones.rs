@@ -4,7 +4,7 @@ use countersign_protocol::{DeviceId, Removal, RemovalReason, Status, Update};
 
 use crate::failure::Failure;
 use crate::service::default::{settle, usable_now};
-use crate::service::sessions::{Standpoint, end};
+use crate::service::sessions::{SessionState, end};
 use crate::service::{Deletion, Service, Session};
 use crate::store::devices::Device;
 use crate::store::{Change, devices, persons, sessions};
@@ -54,14 +54,14 @@ impl Service {
     pub async fn delete_phone(&self, session: &Session, phone: DeviceId) -> Result<Deletion, Failure> {
         self.write((session.id, phone), |change, service, (id, phone)| {
             Box::pin(async move {
-                let found = Standpoint::find(change.db(), service, *id, service.now()).await?;
-                let Some(standpoint) = found.filter(Standpoint::may_change) else {
+                let found = SessionState::find(change.db(), service, *id, service.now()).await?;
+                let Some(state) = found.filter(SessionState::may_change) else {
                     return Ok(Deletion::Closed);
                 };
-                let Some(device) = standpoint.saved().find(|saved| saved.id == *phone) else {
+                let Some(device) = state.saved().find(|saved| saved.id == *phone) else {
                     return Ok(Deletion::Unknown);
                 };
-                if standpoint.saved().count() == 1 {
+                if state.saved().count() == 1 {
                     return Ok(Deletion::Last);
                 }
                 remove(change, service, device, RemovalReason::Person).await?;

@@ -12,7 +12,7 @@ use crate::rules::request::Event;
 use crate::rules::set_up::{Door, Stage};
 use crate::service::default::{settle, usable_now};
 use crate::service::requests::end_waiting;
-use crate::service::sessions::Standpoint;
+use crate::service::sessions::SessionState;
 use crate::service::{CodeUse, Service, Session, Visitor};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device};
@@ -49,22 +49,22 @@ impl Service {
         self.write((session.id, visitor.clone()), |change, service, (id, visitor)| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found else { return Ok(Ask::NotNow) };
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found else { return Ok(Ask::NotNow) };
                 let Some(adding) = Adding::find(change, *id, now).await? else { return Ok(Ask::NotNow) };
                 // Another session of the same person may have finished its wizard first.
-                let may_test = standpoint.may_add() || standpoint.session.stage == Stage::Full;
+                let may_test = state.may_add() || state.session.stage == Stage::Full;
                 if adding.device.tested.is_some() || !may_test {
                     return Ok(Ask::NotNow);
                 }
                 let phone = adding.device.id;
                 let purpose = test(phone, visitor);
-                let asked = make(change, service, &standpoint, &purpose, &[phone], now).await?;
+                let asked = make(change, service, &state, &purpose, &[phone], now).await?;
                 match asked {
                     Ask::Asked => activations::confirm(change.db(), adding.activation.id, now).await?,
                     Ask::NoMoreTests => {
                         let waiting_own = |session| session == *id;
-                        let account = standpoint.person.account;
+                        let account = state.person.account;
                         end_waiting(change, account, Event::Cancel, waiting_own, now).await?;
                         devices::remove(change, phone, RemovalReason::Unsaved, now).await?;
                         change.wake(account);
@@ -110,20 +110,20 @@ impl Service {
             Box::pin(async move {
                 let now = service.now();
                 let not_now = Ok(Proof::Not(CodeUse::NotNow));
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found else { return not_now };
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found else { return not_now };
                 let Some(Adding { activation, device }) = Adding::find(change, *id, now).await? else {
                     return not_now;
                 };
-                let is_wizard = standpoint.door == Door::Wizard;
+                let is_wizard = state.door == Door::Wizard;
                 if !is_wizard || activation.confirmed.is_none() || device.codes.is_none() {
                     return not_now;
                 }
-                let account = standpoint.person.account;
-                let counts = code_counts(&standpoint.session);
+                let account = state.person.account;
+                let counts = code_counts(&state.session);
                 let tried = try_code(change, service, &counts, &[&device], typed, now).await?;
                 if let Tried::Not(used) = tried {
-                    note_refused(change, &standpoint.session, used, now).await?;
+                    note_refused(change, &state.session, used, now).await?;
                     return Ok(Proof::Not(used));
                 }
                 save(change, service, &device, Standing::CodesOnly, now).await?;
@@ -143,14 +143,14 @@ impl Service {
         self.write(session.id, |change, service, id| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found.filter(|found| found.session.stage == Stage::Full) else {
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found.filter(|found| found.session.stage == Stage::Full) else {
                     return Ok(false);
                 };
                 let Some(Adding { device, .. }) = Adding::find(change, *id, now).await? else {
                     return Ok(false);
                 };
-                let has_room = standpoint.saved().count() < service.policy().most_phones;
+                let has_room = state.saved().count() < service.policy().most_phones;
                 if device.tested.is_none() || !has_room {
                     return Ok(false);
                 }
@@ -174,13 +174,13 @@ impl Service {
         self.write((session.id, phone, visitor.clone()), |change, service, (id, phone, visitor)| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found.filter(Standpoint::may_change) else { return Ok(Ask::NotNow) };
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found.filter(SessionState::may_change) else { return Ok(Ask::NotNow) };
                 let is_it = |found: &Device| found.id == *phone && found.standing == Standing::CodesOnly;
-                if !standpoint.saved().any(is_it) {
+                if !state.saved().any(is_it) {
                     return Ok(Ask::NotNow);
                 }
-                make(change, service, &standpoint, &test(*phone, visitor), &[*phone], now).await
+                make(change, service, &state, &test(*phone, visitor), &[*phone], now).await
             })
         })
         .await

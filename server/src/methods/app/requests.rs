@@ -6,12 +6,12 @@ use countersign_protocol::{AccountId, Asked, DeviceId, Kind, Number, Request, Re
 
 use crate::failure::Failure;
 use crate::journal::Happened;
-use crate::rules::asking::{Asking, Leave, Waiting};
+use crate::rules::asking::{NewRequest, Permission, Waiting};
 use crate::rules::request::{Event, State, step};
 use crate::rules::set_up::Stage;
 use crate::rules::tally::REQUESTS_A_DAY;
 use crate::service::requests::end_waiting;
-use crate::service::sessions::Standpoint;
+use crate::service::sessions::SessionState;
 use crate::service::{Service, Session, Visitor};
 use crate::store::persons::Person;
 use crate::store::requests::{self as rows, Card, RequestRow, number_place};
@@ -131,17 +131,17 @@ impl Service {
         self.write(input, |change, service, (id, visitor, reason)| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, *id, now).await?;
-                let Some(standpoint) = found else { return Ok(Ask::NotNow) };
-                let kind = match standpoint.session.stage {
+                let found = SessionState::find(change.db(), service, *id, now).await?;
+                let Some(state) = found else { return Ok(Ask::NotNow) };
+                let kind = match state.session.stage {
                     Stage::First => Kind::SignIn,
                     Stage::Full => Kind::Method,
                     Stage::Proved => return Ok(Ask::NotNow),
                 };
-                let phones: Vec<DeviceId> = standpoint.active().map(|phone| phone.id).collect();
+                let phones: Vec<DeviceId> = state.active().map(|phone| phone.id).collect();
                 let reason = reason.clone().filter(|_| kind == Kind::Method);
                 let purpose = Purpose { kind, tested: None, reason, visitor: visitor.clone() };
-                make(change, service, &standpoint, &purpose, &phones, now).await
+                make(change, service, &state, &purpose, &phones, now).await
             })
         })
         .await
@@ -164,12 +164,12 @@ impl Service {
 pub(crate) async fn make(
     change: &mut Change,
     service: &Service,
-    standpoint: &Standpoint,
+    state: &SessionState,
     purpose: &Purpose,
     phones: &[DeviceId],
     now: UnixSeconds,
 ) -> Result<Ask, Failure> {
-    let Standpoint { session, person, .. } = standpoint;
+    let SessionState { session, person, .. } = state;
     let account = person.account;
     if phones.is_empty() {
         return Ok(Ask::NotNow);
@@ -179,7 +179,7 @@ pub(crate) async fn make(
     let waiting = rows::waiting(change.db(), account).await?;
     let mut stored = tallies::find(change.db(), &count).await?;
     let last = rows::newest_of_count(change.db(), account, &count).await?;
-    let asking = Asking {
+    let new = NewRequest {
         kind: purpose.kind,
         waiting: waiting.map(|waiting| Waiting {
             id: waiting.id,
@@ -195,19 +195,19 @@ pub(crate) async fn make(
         let refused = Happened::NotAsked { kind: purpose.kind, why, seconds: until.since(now) };
         change.note(account, Some(purpose.visitor.address), refused).await
     };
-    let replaces = match asking.leave(now) {
-        Leave::Yes { replaces } => replaces,
-        Leave::Paused(until) => {
+    let replaces = match new.permission(now) {
+        Permission::Yes { replaces } => replaces,
+        Permission::Paused(until) => {
             refused("paused by a report", until).await?;
             return Ok(Ask::Paused(until));
         }
-        Leave::TooOften(until) => {
+        Permission::TooOften(until) => {
             refused("too often", until).await?;
             return Ok(Ask::TooOften(until));
         }
-        Leave::OtherWaiting(until) => return Ok(Ask::OtherWaiting(until)),
-        Leave::TooSoon(until) => return Ok(Ask::TooSoon(until)),
-        Leave::NoMoreTests => return Ok(Ask::NoMoreTests),
+        Permission::OtherWaiting(until) => return Ok(Ask::OtherWaiting(until)),
+        Permission::TooSoon(until) => return Ok(Ask::TooSoon(until)),
+        Permission::NoMoreTests => return Ok(Ask::NoMoreTests),
     };
     if replaces.is_some() {
         end_waiting(change, account, Event::Cancel, |_| true, now).await?;

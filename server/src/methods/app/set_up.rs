@@ -14,7 +14,7 @@ use crate::keys::Whereabouts;
 use crate::rules::device::Standing;
 use crate::rules::tally::{ACTIVATIONS, TESTS};
 use crate::service::security_info::phone_view;
-use crate::service::sessions::{Standpoint, remove_unsaved};
+use crate::service::sessions::{SessionState, remove_unsaved};
 use crate::service::{CodeUse, PhoneView, Service, Session, SessionCookie, kept_hash};
 use crate::store::activations::ActivationRow;
 use crate::store::requests as rows;
@@ -122,7 +122,7 @@ impl Service {
     pub async fn set_up(&self, session: &Session) -> Result<SetUp, Failure> {
         let now = self.now();
         let mut db = self.store().read().await?;
-        let Some(standpoint) = Standpoint::find(&mut db, self, session.id, now).await? else {
+        let Some(state) = SessionState::find(&mut db, self, session.id, now).await? else {
             return Ok(SetUp::Closed);
         };
         let activation = activations::of_session(&mut db, session.id).await?;
@@ -130,7 +130,7 @@ impl Service {
             Some(ActivationRow { device: Some(device), .. }) => devices::find(&mut db, *device).await?,
             _ => None,
         };
-        let may_add = standpoint.may_add();
+        let may_add = state.may_add();
         let (Some(activation), device) = (activation, device) else {
             return Ok(if may_add { SetUp::Ready } else { SetUp::Closed });
         };
@@ -175,9 +175,9 @@ impl Service {
         self.write(session.clone(), |change, service, session| {
             Box::pin(async move {
                 let now = service.now();
-                let found = Standpoint::find(change.db(), service, session.id, now).await?;
-                let Some(standpoint) = found.filter(Standpoint::may_add) else { return Ok(ShowCode::Closed) };
-                if standpoint.saved().count() >= service.policy().most_phones {
+                let found = SessionState::find(change.db(), service, session.id, now).await?;
+                let Some(state) = found.filter(SessionState::may_add) else { return Ok(ShowCode::Closed) };
+                if state.saved().count() >= service.policy().most_phones {
                     return Ok(ShowCode::TooManyPhones);
                 }
                 let count = format!("activations/{}", session.id);

@@ -14,7 +14,7 @@ use crate::store::requests::{self as rows};
 use crate::store::{Db, devices, keys, persons};
 
 /// The truth at one moment.
-pub(crate) struct Look {
+pub(crate) struct WaitView {
     pub(crate) status: Status,
     /// None when the phone is removed.
     pub(crate) reply: Option<WaitReply>,
@@ -34,14 +34,14 @@ impl Service {
     }
 
     /// How things are for a phone now. None when it is not known any more.
-    pub(crate) async fn look(&self, device: DeviceId, have: Have) -> Result<Option<Look>, Failure> {
+    pub(crate) async fn wait_view(&self, device: DeviceId, have: Have) -> Result<Option<WaitView>, Failure> {
         let now = self.now();
         let mut db = self.store().read().await?;
         let Some(device) = devices::find(&mut db, device).await? else { return Ok(None) };
         let person = persons::find(&mut db, device.account).await?;
         let status = device.standing.status(person.paused_until(), now);
         if matches!(status, Status::Removed(_)) {
-            return Ok(Some(Look { status, reply: None, is_news: true, changes_at: None }));
+            return Ok(Some(WaitView { status, reply: None, is_news: true, changes_at: None }));
         }
         let waiting = waiting_for(&mut db, device.account, device.id, now).await?;
         let (request, request_ends) =
@@ -72,7 +72,7 @@ impl Service {
             wakes_gone: List::default(),
         };
         let changes_at = changes_at(&device, &person, request_ends, now);
-        Ok(Some(Look { status, reply: Some(reply), is_news, changes_at }))
+        Ok(Some(WaitView { status, reply: Some(reply), is_news, changes_at }))
     }
 }
 

@@ -10,11 +10,11 @@ use crate::failure::Failure;
 use crate::pages::Trouble;
 
 /// What a handler gives.
-pub(super) type Answer = Result<Response, Turn>;
+pub(super) type PageResult = Result<Response, Elsewhere>;
 
 /// A call ends elsewhere.
 #[derive(Debug)]
-pub(super) enum Turn {
+pub(super) enum Elsewhere {
     /// At another page of ours (303: it is asked for with GET, whatever this call was).
     To(String),
     /// In trouble.
@@ -27,25 +27,25 @@ pub(super) enum Turn {
 
 /// Travels beside a response to where the page of it is drawn.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct TroublePage {
     pub(super) trouble: Trouble,
     pub(super) reference: Option<String>,
 }
 
-impl Turn {
+impl Elsewhere {
     /// To another page.
     pub(super) fn to(path: impl Into<String>) -> Self {
         Self::To(path.into())
     }
 }
 
-impl From<Failure> for Turn {
+impl From<Failure> for Elsewhere {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
 }
 
-impl IntoResponse for Turn {
+impl IntoResponse for Elsewhere {
     fn into_response(self) -> Response {
         match self {
             Self::To(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
@@ -64,7 +64,7 @@ fn failed(cause: &dyn std::fmt::Display) -> Response {
 
 fn told(trouble: Trouble, reference: Option<String>) -> Response {
     let mut response = status(trouble).into_response();
-    response.extensions_mut().insert(Told { trouble, reference });
+    response.extensions_mut().insert(TroublePage { trouble, reference });
     response
 }
 
