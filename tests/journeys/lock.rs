@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_core::authenticator::{CoreError, Decision, Lock, UnlockWith};
+use countersign_core::authenticator::{CardState, CoreError, Decision, Lock, UnlockWith};
 use countersign_core::ports::{KeyStore, PortError};
 use countersign_core::vault::{Compartment, VaultKey};
 use countersign_demo::scene;
@@ -80,4 +80,18 @@ async fn whoever_holds_a_locked_phone_denies_and_does_no_more() -> Story {
     }
     assert_eq!(waiting(&core.snapshot()), [card.id]);
     scene::is(scene::answer(&stage.phone, &card, Decision::Deny).await?, Verdict::Denied)
+}
+
+#[tokio::test]
+async fn a_locked_app_shows_a_request_and_approves_none() -> Story {
+    let stage = Stage::ready().await?;
+    stage.phone.authenticator.lock();
+    let (browser, card) = stage.asked().await?;
+    let typed = scene::number(&browser)?;
+    let refused = stage.phone.authenticator.answer(card.account_id, card.id, Decision::Approve { typed });
+    assert_eq!(refused.await, Err(CoreError::Locked));
+    assert_eq!(stage.phone.request().await?.state, CardState::Waiting);
+    stage.phone.authenticator.unlock(UnlockWith::KeyStore).await.unwrap();
+    scene::is(scene::answer(&stage.phone, &card, Decision::Deny).await?, Verdict::Denied)?;
+    Ok(())
 }

@@ -18,6 +18,7 @@ mod pages;
 mod pause;
 mod removal;
 mod requests;
+mod scan;
 mod servers;
 mod set_up;
 mod sign_in;
