@@ -126,6 +126,8 @@ async fn s18_s19_s24_s71_a_person_walks_the_demo_with_the_terminal_app() {
     terminal.presses(&["s"]);
     terminal.sees(&["Account settings", "Remove account"]).await;
     terminal.presses(&["Down"]);
+    terminal.sees(&["▌This device"]).await;
+    terminal.presses(&["Down"]);
     terminal.sees(&["▌Remove account"]).await;
     terminal.presses(&["Enter"]);
     terminal.sees(&["Remove Halden College from this phone?"]).await;
