@@ -64,7 +64,8 @@ fn a_folder_that_may_not_be_written_opens_and_says_so() {
     mode(&folder, 0o555);
     // Nothing is read-only to root, so root becomes nobody, who may not enter every folder that a build lies in.
     let program = above.path().join("vault_writer");
-    std::fs::copy(PROGRAM, &program).unwrap();
+    // Copied by another process: one that a test beside this one starts meanwhile would hold the file open for writing.
+    assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
     let mut command = Command::new(program);
     if std::fs::metadata(above.path()).unwrap().uid() == 0 {
         command.uid(65_534).gid(65_534);
