@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use axum::http::Request;
 use axum_server::accept::Accept;
+use http_body::Body;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 use tower::Service;
 
-use super::{Calls, Connections, Entered};
+use super::calls::{Arriving, Calls};
+use super::{Connections, Entered};
 
 /// Lets connections in and watches over them.
 #[derive(Clone)]
@@ -156,8 +158,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
 
 impl<S, B> Service<Request<B>> for Answering<S>
 where
-    S: Service<Request<B>>,
+    S: Service<Request<Arriving<B>>>,
     S::Future: Send + 'static,
+    B: Body,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -168,10 +171,12 @@ where
     }
 
     fn call(&mut self, call: Request<B>) -> Self::Future {
-        let (under_way, answering) = (self.calls.begin(), self.inner.call(call));
+        let (head, body) = call.into_parts();
+        let (under_way, body) = self.calls.arrive(body);
+        let answering = self.inner.call(Request::from_parts(head, body));
         Box::pin(async move {
             let answer = answering.await;
-            drop(under_way);
+            under_way.end();
             answer
         })
     }

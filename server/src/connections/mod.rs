@@ -1,9 +1,10 @@
 //! The connections of a listener: so many in all, so many an address, and none that is quiet for long.
 //!
 //! A connection is quiet while no call is under way on it: before its first one, between two, and while a handshake, a
-//! preface or a header trickles in. What is quiet too long is closed, and where there is no room, the one that has been quiet
-//! longest makes it. So silent and slow clients keep nobody out; a phone's wait is a call under way, and stays.
+//! preface, a header or a body trickles in. What is quiet too long is closed, and where there is no room, the one that has
+//! been quiet longest makes it. So silent and slow clients keep nobody out; a phone's wait is a call under way, and stays.
 
+mod calls;
 mod guard;
 
 use std::collections::HashMap;
@@ -13,9 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 use crate::rules::ClientAddress;
+use calls::Calls;
 pub(crate) use guard::Guard;
 
 /// Files that a process has open beside its connections: the database, the log, what is just being closed.
@@ -180,48 +181,6 @@ impl OpenConnections {
 impl Drop for Entered {
     fn drop(&mut self) {
         self.connections.open().leave(self.id);
-    }
-}
-
-/// The calls of a connection that are under way.
-#[derive(Clone)]
-struct Calls(Arc<Mutex<CallCount>>);
-
-struct CallCount {
-    under_way: usize,
-    /// When the last one ended, or the connection began.
-    last_end: Instant,
-}
-
-/// A call that is under way until this is dropped.
-struct UnderWay(Calls);
-
-impl Calls {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(CallCount { under_way: 0, last_end: Instant::now() })))
-    }
-
-    fn begin(&self) -> UnderWay {
-        self.count().under_way += 1;
-        UnderWay(self.clone())
-    }
-
-    /// Since when no call is under way; None while one is.
-    fn quiet_since(&self) -> Option<Instant> {
-        let count = self.count();
-        (count.under_way == 0).then_some(count.last_end)
-    }
-
-    fn count(&self) -> MutexGuard<'_, CallCount> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        let mut count = self.0.count();
-        count.under_way -= 1;
-        count.last_end = Instant::now();
     }
 }
 

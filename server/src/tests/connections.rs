@@ -110,15 +110,28 @@ async fn a_preface_that_trickles_in_costs_its_connection() {
 
 #[tokio::test]
 async fn however_many_silent_connections_there_are_whoever_asks_is_answered() {
+    whoever_asks_is_answered_beside_connections_that_sent(b"").await;
+}
+
+#[tokio::test]
+async fn however_many_bodies_trickle_in_whoever_asks_is_answered() {
+    let begun = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nu";
+    whoever_asks_is_answered_beside_connections_that_sent(begun).await;
+}
+
+async fn whoever_asks_is_answered_beside_connections_that_sent(begun: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let given = Given { hashing_cost: HashingCost::LEAST, idle: 30 * LONG, ..Given::default() };
     let running = Demo::start(folder.path(), given).await.unwrap().running;
     let address = running.pages_address();
     let most = Room::of_process(2).of_address;
     let mut first = TcpStream::connect(address).await.unwrap();
-    let mut silent = Vec::new();
+    first.write_all(begun).await.unwrap();
+    let mut others = Vec::new();
     for _ in 0..most {
-        silent.push(TcpStream::connect(address).await.unwrap());
+        let mut other = TcpStream::connect(address).await.unwrap();
+        other.write_all(begun).await.unwrap();
+        others.push(other);
     }
     is_closed(&mut first).await;
     let mut asking = TcpStream::connect(address).await.unwrap();
