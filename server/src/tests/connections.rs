@@ -1,6 +1,7 @@
 //! Connections that hold a place and ask nothing.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,7 +15,7 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Much longer than that, and shorter than the time of a server that nobody told another.
 const LONG: Duration = Duration::from_secs(20);
 
-async fn server(folder: &std::path::Path) -> Running {
+async fn server(folder: &Path) -> Running {
     let given = Given { hashing_cost: HashingCost::LEAST, idle: IDLE, ..Given::default() };
     Demo::start(folder, given).await.unwrap().running
 }
@@ -110,31 +111,46 @@ async fn a_preface_that_trickles_in_costs_its_connection() {
 
 #[tokio::test]
 async fn however_many_silent_connections_there_are_whoever_asks_is_answered() {
-    whoever_asks_is_answered_beside_connections_that_sent(b"").await;
-}
-
-#[tokio::test]
-async fn however_many_bodies_trickle_in_whoever_asks_is_answered() {
-    let begun = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nu";
-    whoever_asks_is_answered_beside_connections_that_sent(begun).await;
-}
-
-async fn whoever_asks_is_answered_beside_connections_that_sent(begun: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
-    let given = Given { hashing_cost: HashingCost::LEAST, idle: 30 * LONG, ..Given::default() };
-    let running = Demo::start(folder.path(), given).await.unwrap().running;
+    let running = patient_server(folder.path()).await;
     let address = running.pages_address();
-    let most = Room::of_process(2).of_address;
     let mut first = TcpStream::connect(address).await.unwrap();
-    first.write_all(begun).await.unwrap();
-    let mut others = Vec::new();
-    for _ in 0..most {
-        let mut other = TcpStream::connect(address).await.unwrap();
-        other.write_all(begun).await.unwrap();
-        others.push(other);
+    let mut silent = Vec::new();
+    for _ in 0..Room::of_process(2).of_address {
+        silent.push(TcpStream::connect(address).await.unwrap());
     }
     is_closed(&mut first).await;
     let mut asking = TcpStream::connect(address).await.unwrap();
     assert!(timeout(LONG, ask(&mut asking)).await.unwrap().starts_with("HTTP/1.1 200 "));
     running.shutdown().await;
+}
+
+#[tokio::test]
+async fn however_many_bodies_trickle_in_whoever_asks_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = patient_server(folder.path()).await;
+    let mut trickling = Vec::new();
+    for _ in 0..Room::of_process(2).of_address {
+        let mut stream = TcpStream::connect(running.pages_address()).await.unwrap();
+        let head =
+            b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+            Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        // The server says so when it begins to wait for the body.
+        let mut answer = [0; 25];
+        timeout(LONG, stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
+        stream.write_all(b"u").await.unwrap();
+        trickling.push(stream);
+    }
+    let mut asking = TcpStream::connect(running.pages_address()).await.unwrap();
+    assert!(timeout(LONG, ask(&mut asking)).await.unwrap().starts_with("HTTP/1.1 200 "));
+    drop(trickling);
+    running.shutdown().await;
+}
+
+/// One that closes no connection for being quiet as long as a test takes.
+async fn patient_server(folder: &Path) -> Running {
+    let given = Given { hashing_cost: HashingCost::LEAST, idle: 30 * LONG, ..Given::default() };
+    Demo::start(folder, given).await.unwrap().running
 }
