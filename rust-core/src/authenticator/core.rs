@@ -226,6 +226,7 @@ impl Core {
         result: Result<T, VaultError>,
         touched: &[Compartment],
     ) -> Result<T, CoreError> {
+        self.tell_of_older_files();
         match result {
             Ok(value) => {
                 self.live().notices.retain(|notice| *notice != Notice::StorageFailed);

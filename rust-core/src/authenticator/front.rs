@@ -128,7 +128,9 @@ impl Core {
 
     /// Looks whether another process wrote.
     async fn look_again(self: &Arc<Self>) -> Result<(), CoreError> {
-        if self.off(|core| core.vault.refresh().map_err(vault_error)).await? {
+        let has_changed = self.off(|core| core.vault.refresh().map_err(vault_error)).await?;
+        self.tell_of_older_files();
+        if has_changed {
             self.publish();
             self.accounts_changed.notify_one();
         }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::core::Core;
 use super::diagnostics::Event;
+use super::snapshot::Notice;
 use crate::ports::PortError;
 use crate::vault::Compartment;
 
@@ -35,6 +36,14 @@ impl Core {
         let known = self.key_store.generation(of);
         self.generations.has_key_store.store(known != Err(PortError::Unsupported), Ordering::Release);
         known.unwrap_or(None)
+    }
+
+    /// Tells the person of files that were put back: at the start, and under the running app.
+    pub(super) fn tell_of_older_files(&self) {
+        for compartment in self.vault.take_older() {
+            self.note(Event::OlderGeneration);
+            self.tell(Notice::OlderGeneration(compartment));
+        }
     }
 
     /// Keeps the numbers of files that were written, unless they are kept.

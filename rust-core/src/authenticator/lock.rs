@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::core::Core;
 use super::diagnostics::Event;
 use super::error::no_slot;
-use super::{CoreError, Lock, Notice, VaultFault, vault_error};
+use super::{CoreError, Lock, VaultFault, vault_error};
 use crate::ports::PortError;
 use crate::vault::{
     Compartment, FirstStart, Generation, NewSlot, Opener, Passphrase, SlotKind, UnlockCode, Vault, VaultError,
@@ -199,19 +199,13 @@ impl Core {
             Secret::UnlockCode(code) => Opener::UnlockCode(code),
         };
         let newest_known = self.known_generation(compartment);
-        let generation =
-            open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
-                // The key store has a key, and it is not this file's: the one that was is gone.
-                VaultError::WrongKey { kind: SlotKind::KeyStore, .. } => {
-                    CoreError::Vault(VaultFault::KeyMissing)
-                }
-                error => vault_error(error),
-            })?;
+        open(&self.vault, compartment, opener, newest_known).map_err(|error| match error {
+            // The key store has a key, and it is not this file's: the one that was is gone.
+            VaultError::WrongKey { kind: SlotKind::KeyStore, .. } => CoreError::Vault(VaultFault::KeyMissing),
+            error => vault_error(error),
+        })?;
         self.opened(compartment, secret);
-        if generation.is_older {
-            self.note(Event::OlderGeneration);
-            self.tell(Notice::OlderGeneration(compartment));
-        }
+        self.tell_of_older_files();
         Ok(())
     }
 

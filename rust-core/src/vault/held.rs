@@ -1,4 +1,5 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use super::body::Body;
 use super::header::Header;
@@ -8,7 +9,11 @@ use super::{Generation, VaultKey};
 /// What the vault has in memory of one compartment: nothing, or one whole generation.
 ///
 /// A poisoned lock is no fault here: what it guards is only ever replaced whole.
-pub(super) struct Held<B>(RwLock<Option<Arc<Open<B>>>>);
+pub(super) struct Held<B> {
+    open: RwLock<Option<Arc<Open<B>>>>,
+    /// An older generation took the place of a newer one, and nobody has asked since.
+    was_older: AtomicBool,
+}
 
 /// One generation, opened. Never changed: a later one takes its place.
 pub(super) struct Open<B> {
@@ -43,24 +48,41 @@ impl<B: Body> Open<B> {
     }
 }
 
-impl<B> Held<B> {
+impl<B: Body> Held<B> {
     pub(super) const fn nothing() -> Self {
-        Self(RwLock::new(None))
+        Self { open: RwLock::new(None), was_older: AtomicBool::new(false) }
     }
 
     pub(super) fn get(&self) -> Option<Arc<Open<B>>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn put(&self, open: Option<Arc<Open<B>>>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = open;
+        self.replace(&mut self.write(), open);
     }
 
     /// Puts a later generation in the place of one; does nothing if the compartment was locked meanwhile.
     pub(super) fn follow(&self, open: Arc<Open<B>>) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.write();
         if held.is_some() {
-            *held = Some(open);
+            self.replace(&mut held, Some(open));
         }
+    }
+
+    /// Whether an older generation was opened since this was asked last.
+    pub(super) fn take_was_older(&self) -> bool {
+        self.was_older.swap(false, Ordering::AcqRel)
+    }
+
+    fn replace(&self, held: &mut Option<Arc<Open<B>>>, open: Option<Arc<Open<B>>>) {
+        let is_known = |open: &Open<B>| held.as_ref().is_some_and(|held| held.header == open.header);
+        if open.as_ref().is_some_and(|open| open.generation().is_older && !is_known(open)) {
+            self.was_older.store(true, Ordering::Release);
+        }
+        *held = open;
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Option<Arc<Open<B>>>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

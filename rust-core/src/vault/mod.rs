@@ -138,6 +138,16 @@ impl Vault {
         }
     }
 
+    /// Of which compartments an older file was opened since this was asked last: somebody put it back.
+    #[must_use]
+    pub fn take_older(&self) -> Vec<Compartment> {
+        let was_older = |compartment: &Compartment| match compartment {
+            Compartment::Contacts => self.contacts.take_was_older(),
+            Compartment::Secrets => self.secrets.take_was_older(),
+        };
+        Compartment::ALL.into_iter().filter(was_older).collect()
+    }
+
     /// The number of a file's newest generation: what the key store is to keep. That of the file, where another process
     /// wrote; but never less than what is open here, or a file that was put back would be taken for the newest. None
     /// where the file cannot be read and nothing is open.

@@ -82,3 +82,29 @@ fn where_no_key_store_runs_no_number_is_offered_to_it() {
     }
     assert_eq!(key_store.offered.load(Ordering::Acquire), 0);
 }
+
+#[test]
+fn a_file_that_was_put_back_under_the_running_app_is_told_by_a_look_and_by_a_write() {
+    for looks in [true, false] {
+        let (folder, key_store) = (tempfile::tempdir().unwrap(), Arc::new(Keeps::default()));
+        let authenticator = open(folder.path(), key_store);
+        wait(authenticator.unlock(UnlockWith::KeyStore)).unwrap();
+        let contacts = folder.path().join("contacts.vault");
+        let older = std::fs::read(&contacts).unwrap();
+        wait(authenticator.name_phone("Mira's".to_owned())).unwrap();
+        std::fs::write(&contacts, older).unwrap();
+        assert_eq!(authenticator.snapshot().notices, []);
+        if looks {
+            wait(authenticator.refresh()).unwrap();
+        } else {
+            wait(authenticator.name_phone("Jonas's".to_owned())).unwrap();
+        }
+        let told = [Notice::OlderGeneration(Compartment::Contacts)];
+        assert_eq!(authenticator.snapshot().notices, told, "looks: {looks}");
+        // Once: what is written then is the newest.
+        authenticator.dismiss(told[0]);
+        wait(authenticator.name_phone("Amal's".to_owned())).unwrap();
+        wait(authenticator.refresh()).unwrap();
+        assert_eq!(authenticator.snapshot().notices, []);
+    }
+}
