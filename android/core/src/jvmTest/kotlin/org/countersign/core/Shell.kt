@@ -9,12 +9,17 @@ const val SECRET = "JBSWY3DPEHPK3PXP"
 /** A code of two digits more than usual, so that nothing else looks like it. */
 const val OFFER = "otpauth://totp/Example:mira?secret=$SECRET&issuer=Example&digits=8"
 
+/** A folder that is gone when the tests have ended. */
+fun temporaryFolder(): Path = Files.createTempDirectory("countersign").also { folder ->
+    Runtime.getRuntime().addShutdownHook(Thread { folder.toFile().deleteRecursively() })
+}
+
 /** What a phone lends to the core, and a folder for its vault. */
 class Shell(
     val keyStore: KeyStore = MemoryKeyStore(),
     val trust: PlatformTrust = FixedTrust { false },
     val listener: Listener = Calls(),
-    val folder: Path = Files.createTempDirectory("countersign")
+    val folder: Path = temporaryFolder()
 ) {
     val deviceKeys = MemoryDeviceKeys()
 

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpsServer
 import java.io.ByteArrayInputStream
 import java.net.InetAddress
 import java.net.InetSocketAddress
-import java.nio.file.Files
 import java.security.KeyStore as JavaKeyStore
 import java.security.cert.CertificateFactory
 import java.security.cert.X509Certificate
@@ -59,7 +58,7 @@ private class SelfSigned : AutoCloseable {
     val url get() = "https://localhost:${server.address.port}"
 
     init {
-        val file = Files.createTempDirectory("certificate").resolve("store.p12")
+        val file = temporaryFolder().resolve("store.p12")
         val keytool = "${System.getProperty("java.home")}/bin/keytool"
         val made = ProcessBuilder(
             keytool, "-genkeypair", "-keystore", file.toString(), "-storepass", "secret", "-alias", "server",
