@@ -74,6 +74,13 @@ fn restore_leaves_a_vault_that_is_whole_alone_and_opens_one_that_is_damaged() {
     assert_eq!(left["codes"][0]["name"], "Gitforge", "what was there before the last change: {left}");
     assert_eq!(left["codes"].as_array().map(Vec::len), Some(1));
     assert_eq!(code(&run(&["restore"])), not_damaged, "it is whole again");
+
+    for file in ["secrets.vault", "secrets.previous"] {
+        fs::write(vault.join(file), "no vault").unwrap();
+    }
+    let (exit, said) = told(&run(&["restore"]));
+    assert_eq!((exit, said["error"]["code"].as_str()), (3, Some("nothing_before")));
+    assert!(said["error"]["todo"].as_str().unwrap().contains("countersign start-over"), "{said}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Option<Effect> {
     }
     model.said = None;
     if is_control && key.code == KeyCode::Char('o') {
-        let other = model.waiting_elsewhere().map(|card| Pad::new(card.account_id, card.id));
+        let other = model.waiting_to_open().map(|card| Pad::new(card.account_id, card.id));
         model.screens.extend(other.map(Screen::Card));
         return None;
     }

@@ -190,16 +190,29 @@ impl Model {
         self.snapshot.requests.iter().filter(|card| matches!(self.state(card), CardState::Waiting))
     }
 
-    /// The first request that waits and is not what the screen is about.
-    pub(crate) fn waiting_elsewhere(&self) -> Option<&RequestCard> {
-        let is_here = |card: &&RequestCard| match self.screens.last() {
+    /// The requests that wait and are not on the screen, as long as they may be told.
+    fn waiting_unopened(&self) -> impl Iterator<Item = &RequestCard> {
+        let is_open = |card: &&RequestCard| match self.screens.last() {
             Some(Screen::Card(pad)) => item(card) == Item::Request(pad.account, pad.request),
             Some(Screen::Report { account, request }) => item(card) == Item::Request(*account, *request),
-            Some(Screen::Check(id)) => card.account_id == *id,
             _ => false,
         };
         let is_told = matches!(self.snapshot.lock, Lock::Open | Lock::SecretsLocked);
-        self.waiting().filter(|_| is_told).find(|card| !is_here(card))
+        self.waiting().filter(move |card| is_told && !is_open(card))
+    }
+
+    /// The first request that waits and is not what the screen is about.
+    pub(crate) fn waiting_elsewhere(&self) -> Option<&RequestCard> {
+        let checked = match self.screens.last() {
+            Some(Screen::Check(id)) => Some(*id),
+            _ => None,
+        };
+        self.waiting_unopened().find(|card| Some(card.account_id) != checked)
+    }
+
+    /// The request that the key for it opens: one that the screen is not about, else that of the check.
+    pub(crate) fn waiting_to_open(&self) -> Option<&RequestCard> {
+        self.waiting_elsewhere().or_else(|| self.waiting_unopened().next())
     }
 
     /// The requests that ended, newest first.

@@ -221,14 +221,14 @@ fn whoever_leaves_while_a_server_says_nothing_is_told_that_nothing_was_added() {
 fn this_device_is_named_and_keeps_its_name_over_a_start() {
     let folder = tempfile::tempdir().unwrap();
     let app = App::first_start(folder.path());
-    app.press(&[KeyCode::Char('n')]);
+    app.press(&[KeyCode::Char('t')]);
     app.sees("What your organisations call it");
     app.told.send(Event::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL))).unwrap();
     // Some keyboards type a letter and its accent apart.
     app.types("Zoe\u{308}’s laptop");
     app.press(&[KeyCode::Enter]);
     app.sees("This device is Zoë’s laptop");
-    app.press(&[KeyCode::Char('n')]);
+    app.press(&[KeyCode::Char('t')]);
     app.types(&"x".repeat(64));
     app.press(&[KeyCode::Enter]);
     app.sees("This name cannot be taken");
@@ -238,7 +238,7 @@ fn this_device_is_named_and_keeps_its_name_over_a_start() {
     app.types(PASSPHRASE);
     app.press(&[KeyCode::Enter]);
     app.is_open();
-    app.press(&[KeyCode::Char('n')]);
+    app.press(&[KeyCode::Char('t')]);
     app.sees("Name  Zoë’s laptop");
     app.quit();
 }

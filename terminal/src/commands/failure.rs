@@ -62,6 +62,15 @@ impl Failure {
             | CoreError::Typed
             | CoreError::Cancelled => Exit::Failed,
         };
-        Self { said: words.error(error), exit }
+        Self { said: words.error(error), exit }.by_command(words)
+    }
+
+    /// What to do is another thing in scripts: by which command, or with what was given.
+    pub(crate) fn by_command(mut self, words: Words) -> Self {
+        let id = self.said.code.replace('_', "-");
+        if let "vault-damaged" | "vault-wrong-secret" | "nothing-before" = id.as_str() {
+            self.said.todo = words.text(&format!("{id}.command"));
+        }
+        self
     }
 }

@@ -17,6 +17,9 @@ use crate::platform::{
 };
 use crate::words::Words;
 
+/// The word of a vault that is damaged: after a try to restore it, there is nothing before it either.
+const DAMAGED: &str = "vault_damaged";
+
 /// What becomes of a damaged file.
 #[derive(Clone, Copy)]
 enum Damaged {
@@ -94,9 +97,13 @@ impl Opened {
         if self.authenticator.snapshot().is_first_start {
             return Err(whole());
         }
-        match self.open(source, Damaged::AsBefore, words).await? {
-            Found::Damaged => Ok(()),
-            Found::Whole => Err(whole()),
+        match self.open(source, Damaged::AsBefore, words).await {
+            Ok(Found::Damaged) => Ok(()),
+            Ok(Found::Whole) => Err(whole()),
+            Err(failure) if failure.said.code == DAMAGED => {
+                Err(Failure::new(failure.exit, words.said("nothing-before", &[])).by_command(words))
+            }
+            Err(failure) => Err(failure),
         }
     }
 

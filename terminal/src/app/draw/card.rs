@@ -68,13 +68,14 @@ fn waiting(model: &Model, card: &RequestCard, typed: &str, area: Rect, has_keys:
         (false, Kind::Method) => "not-now-method",
         (false, Kind::Reset) => "not-now-reset",
     });
-    let number = Number { typed, digits: digits(card), label: words.text("fact-number") };
+    // Boxes would promise that digits can be typed.
+    let number = has_keys.then(|| Number { typed, digits: digits(card), label: words.text("fact-number") });
     for tightness in Tightness::ALL {
-        let (body, row) = body(model, card, Some((&number, &hint)), tightness, area);
+        let (body, row) = body(model, card, number.as_ref().map(|number| (number, &*hint)), tightness, area);
         if body.len() <= Page::room(area, &page.presses) || tightness == Tightness::Cut {
             page.cursor = row
-                .filter(|_| has_keys)
-                .map(|row| (row, number.cursor(look, text_width(area), facts_width(model, card))));
+                .zip(number.as_ref())
+                .map(|(row, number)| (row, number.cursor(look, text_width(area), facts_width(model, card))));
             page.seen_row = row.unwrap_or(0);
             page.body = body;
             break;

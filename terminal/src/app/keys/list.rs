@@ -31,7 +31,7 @@ pub(super) fn in_list(model: &mut Model, key: KeyEvent) -> Option<Effect> {
             return if model.snapshot.lock == Lock::Open { None } else { unlock(model) };
         }
         (None, KeyCode::Char('e')) => model.screens.push(Screen::Endings { of: None, at: 0 }),
-        (None, KeyCode::Char('n')) => ask_device_name(model),
+        (None, KeyCode::Char('t')) => ask_device_name(model),
         (None, KeyCode::Char('?')) => model.screens.push(Screen::Keys { scroll: 0 }),
         (None, KeyCode::Char('h')) => return Some(Effect::Diagnostics),
         (None, KeyCode::Char('r')) => return refresh(model),

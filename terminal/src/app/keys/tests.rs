@@ -173,6 +173,11 @@ fn a_request_that_waits_is_seen_on_every_screen_and_opens_by_one_key() {
     assert!(!text(&model, 80, 24).contains("is waiting"), "what is open does not wait elsewhere");
     press(&mut model, open);
     assert_eq!(model.screens.len(), 1);
+    // The check tells its own test request, and the key opens it all the same.
+    let mut model = with(vec![card(Kind::Test, 3)]);
+    model.screens.push(Screen::Check(id('A')));
+    press(&mut model, open);
+    assert!(matches!(model.screens.as_slice(), [Screen::Check(_), Screen::Card(_)]));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_report_that_came_too_late_says_so() {
 #[test]
 fn this_device_is_named_from_the_list_and_from_the_settings_of_an_account() {
     for keys in
-        [&[KeyCode::Char('n')][..], &[KeyCode::Enter, KeyCode::Char('s'), KeyCode::Down, KeyCode::Enter]]
+        [&[KeyCode::Char('t')][..], &[KeyCode::Enter, KeyCode::Char('s'), KeyCode::Down, KeyCode::Enter]]
     {
         let mut model = with(Vec::new());
         for code in keys {
