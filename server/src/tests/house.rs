@@ -1,4 +1,4 @@
-//! A server with one person, a clock that is set by hand, and no TLS before it.
+//! A server with one person, a clock that is set by hand, and no TLS: whoever calls it comes as a proxy on this machine.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,6 +27,9 @@ pub(super) const BY_APP: Step = Step::Prove { first: SignInMethod::App, by_reque
 /// Of somebody whose phone makes codes only.
 pub(super) const BY_CODE: Step = Step::Prove { first: SignInMethod::Code, by_request: false, by_code: true };
 
+/// What such a proxy says of a client on this machine.
+pub(super) const FORWARDED: (&str, &str) = ("x-forwarded-for", "127.0.0.1");
+
 pub(super) const MIRA: &str = "mira.okafor@halden.example";
 pub(super) const PASSWORD: &str = "correct horse";
 
@@ -51,6 +54,7 @@ impl House {
             phone: BaseUrl::new("https://signin.halden.example/countersign").unwrap(),
         };
         config.phone_listen = None;
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
         change(&mut config);
         let clock = HandClock(Arc::new(AtomicU64::new(1_800_000_000)));
         Server::make(&config, &given(&clock)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use countersign_protocol::*;
 
-use super::house::{HandClock, House};
+use super::house::{FORWARDED, HandClock, House};
 
 /// What a call got instead of a signed reply.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,7 +113,8 @@ impl Phone {
         let mac = mac.as_ref();
         let offset = usize::from(mac[mac.len() - 1] & 0xf);
         let bits = u32::from_be_bytes(mac[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
-        format!("{:06}", bits % 1_000_000)
+        let digits = usize::from(form.digits);
+        format!("{:0digits$}", u64::from(bits) % 10_u64.pow(form.digits.into()))
     }
 
     pub(super) fn wait_call(&self, hold: u8, have: Have) -> Wait {
@@ -219,7 +220,9 @@ impl Phone {
 
     pub(super) async fn post(&self, call: &str, kind: &str, body: String) -> (u16, String, String) {
         let url = format!("{}/countersign/v1/{call}", self.origin);
-        let response = self.http.post(url).header("content-type", kind).body(body).send().await.unwrap();
+        let (forwarded, client) = FORWARDED;
+        let call = self.http.post(url).header("content-type", kind).header(forwarded, client);
+        let response = call.body(body).send().await.unwrap();
         let header = |name| {
             response
                 .headers()
