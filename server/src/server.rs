@@ -92,14 +92,7 @@ impl Server {
         let mut running = Running::new(service, base, (pages_address, phone_address), idle);
         let failed = |address| move |source| StartFailed::Listen { address, source };
         let room = Room::of_process(if phone_listener.is_some() { 2 } else { 1 });
-        let connections = |is_tls| {
-            let is_open = is_tls || config.listen.ip().is_loopback();
-            Connections::new(
-                room,
-                &config.trusted_proxies,
-                if is_open { Guests::Anybody } else { Guests::Proxies },
-            )
-        };
+        let connections = |is_tls| Connections::new(room, &config.trusted_proxies, guests(config, is_tls));
         let is_tls = tls.is_some();
         match (phone_listener, own) {
             (Some(phone_listener), Some(own)) => {
@@ -114,6 +107,12 @@ impl Server {
         }
         Ok(running)
     }
+}
+
+/// Who may come to a listener. To one without TLS only proxies, unless it is for browsers on this machine.
+fn guests(config: &Config, is_tls: bool) -> Guests {
+    let is_local = config.listen.ip().to_canonical().is_loopback() && !config.is_behind_a_proxy();
+    if is_tls || is_local { Guests::Anybody } else { Guests::Proxies }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartFailed> {
@@ -139,4 +138,41 @@ fn names(base: &BaseUrl) -> Vec<String> {
     let url = url::Url::parse(base.as_str()).ok();
     let host = url.as_ref().and_then(url::Url::host_str).unwrap_or("localhost");
     vec![host.trim_matches(['[', ']']).to_owned(), "127.0.0.1".to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Demo;
+    use crate::tls::TlsFiles;
+
+    #[test]
+    fn a_listener_without_tls_is_for_proxies_unless_its_browsers_are_on_this_machine() {
+        let local = Demo::config(std::path::Path::new("state"));
+        let guests_of = |url: &str, listen: &str, phone_listen| {
+            let pages = PagesUrl::try_from(url.to_owned()).unwrap();
+            let phone = BaseUrl::new("https://phone.halden.example").unwrap();
+            let (urls, listen) = (Urls::Fixed { pages, phone }, listen.parse().unwrap());
+            let files = TlsFiles { certificate: "chain.pem".into(), key: "key.pem".into(), pinned: false };
+            let config = Config { urls, listen, phone_listen, ..local.clone() };
+            let with_tls = Config { tls: Some(files), ..config.clone() };
+            assert_eq!(guests(&with_tls, true), Guests::Anybody, "{url} {listen}");
+            guests(&config, false)
+        };
+        let own = Some("127.0.0.1:8081".parse().unwrap());
+        let (https, http) = ("https://signin.halden.example", "http://localhost:8080");
+        assert_eq!(guests(&local, false), Guests::Anybody);
+        for listen in ["127.0.0.1:8080", "[::1]:8080", "[::ffff:127.0.0.1]:8080"] {
+            assert_eq!(guests_of(http, listen, own), Guests::Anybody, "{listen}");
+            assert_eq!(guests_of(http, listen, None), Guests::Proxies, "phones call by https: {listen}");
+            assert_eq!(guests_of(https, listen, own), Guests::Proxies, "{listen}");
+            assert_eq!(guests_of(https, listen, None), Guests::Proxies, "{listen}");
+        }
+        for listen in ["0.0.0.0:8080", "10.0.0.5:8080", "[::]:8080"] {
+            for phone_listen in [own, None] {
+                assert_eq!(guests_of(http, listen, phone_listen), Guests::Proxies, "{listen}");
+                assert_eq!(guests_of(https, listen, phone_listen), Guests::Proxies, "{listen}");
+            }
+        }
+    }
 }

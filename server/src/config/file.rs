@@ -7,13 +7,13 @@ use countersign_protocol::{BaseUrl, CodeAlgorithm, Digits, Text};
 use ipnet::IpNet;
 
 use super::mistake::ConfigRefused;
+use super::proxies::{can_come, networks};
 use super::reader::{Key, Reader};
 use super::url::PagesUrl;
 use super::value::{
-    self, algorithm, base_url, digits, flag, https_url, is_here, networks, number, pages_url, seconds,
-    socket, telephone, text,
+    self, algorithm, base_url, digits, flag, https_url, number, pages_url, seconds, socket, telephone, text,
 };
-use super::{Config, Organisation, Urls, places};
+use super::{Config, Organisation, Urls, is_behind_a_proxy, places};
 use crate::rules::{CodePolicy, Policy};
 use crate::tls::TlsFiles;
 
@@ -111,7 +111,7 @@ impl File {
     fn compare(&self, reader: &mut Reader<'_>) {
         self.look_for_phones(reader);
         if let Some((key, why)) = self.proxy_missing(reader) {
-            reader.mistake(key, why.to_owned());
+            reader.mistake(key, why);
         }
     }
 
@@ -142,30 +142,27 @@ impl File {
         }
     }
 
-    /// Why a proxy must be named in `trusted_proxies`, where the one that must be there is not.
-    ///
-    /// What is reached by https and served without TLS comes through somebody who speaks TLS, and phones always call by
-    /// https. If nothing tells whom they come from, all persons have one address, and share the limits of one.
-    fn proxy_missing(&self, reader: &Reader<'_>) -> Option<(Key, &'static str)> {
-        let (public_url, listen) = (self.public_url.as_ref()?, self.listen?);
-        let is_read = self.trusted_proxies.is_some() || !reader.has(TRUSTED_PROXIES);
+    /// Why a proxy must be named in `trusted_proxies`, where the one that must be there is not. If nothing tells whom it
+    /// brings, all persons have one address, and share the limits of one.
+    fn proxy_missing(&self, reader: &Reader<'_>) -> Option<(Key, String)> {
+        let (public_url, listen) = (self.public_url.as_ref()?, self.listen?.ip().to_canonical());
+        if self.tls.is_there || (self.trusted_proxies.is_none() && reader.has(TRUSTED_PROXIES)) {
+            return None;
+        }
         let trusted = self.trusted_proxies.as_deref().unwrap_or_default();
-        let is_reached_by_https = public_url.is_secure() || self.phone_listen.is_none();
-        if self.tls.is_there || !is_read {
+        let is_behind_a_proxy = is_behind_a_proxy(false, public_url, self.phone_listen.is_some());
+        if trusted.iter().any(|network| can_come(network, listen)) {
             None
-        } else if !listen.ip().is_loopback() && trusted.is_empty() {
-            Some((
-                LISTEN,
-                "other machines can reach it, and it speaks no TLS: give [tls] its files, or name the proxy that \
-                 speaks TLS, for example trusted_proxies = [\"10.0.0.1\"]",
-            ))
-        } else if listen.ip().is_loopback() && is_reached_by_https && !trusted.iter().any(is_here) {
-            Some((
-                LISTEN,
-                "it speaks no TLS, so a proxy on this machine stands before it, and everybody would have its \
-                 address: ten wrong passwords of anybody would keep everybody out. Name it, for example \
-                 trusted_proxies = [\"127.0.0.1\"], or give [tls] its files",
-            ))
+        } else if !listen.is_loopback() {
+            let why = "other machines can reach it, and it speaks no TLS: give [tls] its files, or name the proxy that \
+                       speaks TLS by the address from which it comes here, for example";
+            let example = if listen.is_ipv4() { "10.0.0.1" } else { "2001:db8::1" };
+            Some((LISTEN, format!("{why} trusted_proxies = [\"{example}\"]")))
+        } else if is_behind_a_proxy {
+            let why = "it speaks no TLS, so a proxy on this machine stands before it, and everybody would have its \
+                       address: ten wrong passwords of anybody would keep everybody out. Name it, for example";
+            let example = if listen.is_ipv4() { "127.0.0.1" } else { "::1" };
+            Some((LISTEN, format!("{why} trusted_proxies = [\"{example}\"], or give [tls] its files")))
         } else {
             None
         }

@@ -7,6 +7,7 @@
 mod file;
 mod mistake;
 mod places;
+mod proxies;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -114,6 +115,17 @@ impl Config {
         }
     }
 
+    /// Whether all who call `listen` come through a proxy: then a connection from anywhere else is a proxy that nobody
+    /// named, and must not stand for all who come by it.
+    pub(crate) fn is_behind_a_proxy(&self) -> bool {
+        match &self.urls {
+            Urls::Fixed { pages, .. } => {
+                is_behind_a_proxy(self.tls.is_some(), pages, self.phone_listen.is_some())
+            }
+            Urls::Loopback => false,
+        }
+    }
+
     /// The database, in the folder of state.
     pub(crate) fn database(&self) -> PathBuf {
         Self::database_in(&self.state)
@@ -123,4 +135,9 @@ impl Config {
     fn database_in(state: &Path) -> PathBuf {
         state.join("countersign.sqlite")
     }
+}
+
+/// What is reached by https and served without TLS comes through somebody who speaks TLS, and phones always call by https.
+fn is_behind_a_proxy(is_tls: bool, pages: &PagesUrl, have_phones_their_own: bool) -> bool {
+    !is_tls && (pages.is_secure() || !have_phones_their_own)
 }

@@ -1,10 +1,9 @@
 //! Single values of the file: what is wanted, how it is read, and an example of it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use countersign_protocol::{BaseUrl, CodeAlgorithm, Digits, Text, UrlRefused};
-use ipnet::IpNet;
 use toml::de::DeValue;
 
 use super::PagesUrl;
@@ -22,7 +21,7 @@ pub(super) struct Wanted<T> {
 type Reading<T> = Box<dyn Fn(&DeValue<'_>) -> Result<T, String>>;
 
 impl<T> Wanted<T> {
-    fn new(
+    pub(super) fn new(
         what: impl Into<String>,
         example: &'static str,
         read: impl Fn(&DeValue<'_>) -> Result<T, String> + 'static,
@@ -149,30 +148,4 @@ pub(super) fn https_url(example: &'static str) -> Wanted<String> {
         Ok(url) if url.scheme() == "https" && url.has_host() => Ok(url.into()),
         _ => Err(String::new()),
     })
-}
-
-/// Networks and single addresses.
-pub(super) fn networks() -> Wanted<Vec<IpNet>> {
-    Wanted::new("a list of addresses and networks of proxies", "[\"127.0.0.1\"]", |value| {
-        let list = value.as_array().ok_or_else(|| "it stands in [ ]".to_owned())?;
-        list.iter().map(|entry| network(entry.get_ref())).collect()
-    })
-}
-
-fn network(value: &DeValue<'_>) -> Result<IpNet, String> {
-    let text = value.as_str().ok_or_else(|| "each of them stands in quotes".to_owned())?;
-    let single = text.parse::<IpAddr>().ok().map(IpNet::from);
-    match single.or_else(|| text.parse().ok()) {
-        Some(all) if all.prefix_len() == 0 => {
-            Err(format!("\"{text}\" is everybody, so anybody could name any address as theirs"))
-        }
-        Some(network) => Ok(network),
-        None => Err(format!("\"{text}\" is neither")),
-    }
-}
-
-/// Whether calls of this machine to itself can come from a network.
-pub(super) fn is_here(network: &IpNet) -> bool {
-    let here = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
-    network.addr().is_loopback() || here.iter().any(|address| network.contains(address))
 }

@@ -61,7 +61,8 @@ fn open_files() -> usize {
 pub(crate) enum Guests {
     /// Anybody's.
     Anybody,
-    /// Those of trusted proxies and of this machine: it speaks no TLS, so nobody else has any business with it.
+    /// Those of trusted proxies: it speaks no TLS, so nobody else has any business with it. A proxy that nobody named
+    /// is a stranger, too, on this machine as elsewhere: it would stand for all who come by it.
     Proxies,
 }
 
@@ -113,7 +114,7 @@ impl Connections {
         let Room { all, of_address } = self.0.room;
         let peer = ClientAddress::new(peer);
         let is_proxy = self.0.proxies.iter().any(|net| net.contains(&peer.ip()));
-        if self.0.guests == Guests::Proxies && !is_proxy && !peer.ip().is_loopback() {
+        if self.0.guests == Guests::Proxies && !is_proxy {
             self.tell_of_refusal(peer);
             return None;
         }
@@ -142,8 +143,8 @@ impl Connections {
         if !self.0.is_refusal_told.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 address = %peer,
-                "closed a connection to the port without TLS, as all that do not come from `trusted_proxies` or this \
-                 machine; further ones are closed without a line"
+                "closed a connection to the port without TLS, as all that do not come from `trusted_proxies`: a proxy \
+                 at this address has to be named there; further ones are closed without a line"
             );
         }
     }
@@ -258,11 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn a_port_without_tls_is_for_proxies_and_this_machine_alone() {
-        let trusted = ["10.0.0.0/8".parse().unwrap()];
+    fn a_port_without_tls_is_for_trusted_proxies_alone() {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "127.0.0.1/32".parse().unwrap()];
         let connections = Connections::new(Room { all: 9, of_address: 9 }, &trusted, Guests::Proxies);
         let enters = |address: &str| connections.enter(address.parse().unwrap()).is_some();
-        assert!(enters("10.1.2.3") && enters("::ffff:10.1.2.3") && enters("127.0.0.1") && enters("::1"));
+        assert!(enters("10.1.2.3") && enters("::ffff:10.1.2.3") && enters("127.0.0.1"));
+        assert!(!enters("127.0.0.2") && !enters("::1"), "nor for a proxy here that nobody named");
         assert!(!enters("203.0.113.9") && !enters("::ffff:203.0.113.9") && !enters("2001:db8::1"));
     }
 

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use countersign_protocol::BaseUrl;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
+use super::log::Log;
+use crate::config::{PagesUrl, Urls};
 use crate::connections::Room;
 use crate::*;
 
@@ -146,6 +149,62 @@ async fn however_many_bodies_trickle_in_whoever_asks_is_answered() {
     let mut asking = TcpStream::connect(running.pages_address()).await.unwrap();
     assert!(timeout(LONG, ask(&mut asking)).await.unwrap().starts_with("HTTP/1.1 200 "));
     drop(trickling);
+    running.shutdown().await;
+}
+
+/// One behind a proxy: its pages are reached by https, and it speaks no TLS.
+async fn server_behind(folder: &Path, proxy: &str, listen: &str) -> Running {
+    let mut config = Demo::config(folder);
+    config.urls = Urls::Fixed {
+        pages: PagesUrl::try_from("https://signin.halden.example".to_owned()).unwrap(),
+        phone: BaseUrl::new("https://signin.halden.example").unwrap(),
+    };
+    config.listen = listen.parse().unwrap();
+    config.phone_listen = None;
+    config.trusted_proxies = vec![proxy.parse().unwrap()];
+    let given = || Given { hashing_cost: HashingCost::LEAST, idle: 30 * LONG, ..Given::default() };
+    Server::make(&config, &given()).await.unwrap();
+    Server::start(&config, given()).await.unwrap()
+}
+
+/// What the first line of the answer to a proxy is; nothing where the connection is closed without a byte.
+async fn answered(running: &Running) -> String {
+    let port = running.pages_address().port();
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let call =
+        "GET /sign-in HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.5\r\nConnection: close\r\n\r\n";
+    // It may be closed already.
+    let _ = stream.write_all(call.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = timeout(LONG, stream.read_to_end(&mut answer)).await.expect("it is answered or closed");
+    String::from_utf8(answer).unwrap().lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_proxy_that_nobody_named_is_answered_nothing_on_loopback_as_elsewhere() {
+    for listen in ["127.0.0.1:0", "0.0.0.0:0"] {
+        let folder = tempfile::tempdir().unwrap();
+        let unnamed = server_behind(&folder.path().join("unnamed"), "127.0.0.2/32", listen).await;
+        assert_eq!(answered(&unnamed).await, "", "{listen}");
+        unnamed.shutdown().await;
+        let named = server_behind(&folder.path().join("named"), "127.0.0.1/32", listen).await;
+        assert_eq!(answered(&named).await, "HTTP/1.1 200 OK", "{listen}");
+        named.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn the_first_connection_that_is_refused_has_a_line_in_the_log_and_no_other() {
+    let log = Log::default();
+    let _listening = log.listen("warn");
+    let folder = tempfile::tempdir().unwrap();
+    let running = server_behind(folder.path(), "127.0.0.2/32", "127.0.0.1:0").await;
+    for _ in 0..3 {
+        assert_eq!(answered(&running).await, "");
+    }
+    let text = log.text();
+    assert_eq!(text.matches("closed a connection to the port without TLS").count(), 1, "{text}");
+    assert!(text.contains("address=127.0.0.1"), "{text}");
     running.shutdown().await;
 }
 

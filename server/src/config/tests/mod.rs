@@ -293,8 +293,39 @@ fn a_proxy_that_everybody_comes_through_must_be_named() {
     }
     let tls = format!("{alone}[tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n");
     let direct = local.replace("listen =", "phone_listen = \"127.0.0.1:8081\"\nlisten =");
-    let v6 = alone.replace("state =", "trusted_proxies = [\"::1\"]\nstate =");
+    let v6 = alone.replace("127.0.0.1:", "[::1]:").replace("state =", "trusted_proxies = [\"::1\"]\nstate =");
     for named in [LEAST, &tls, &direct, &v6] {
         assert!(parse(named).is_ok(), "{named}: {:?}", parse(named));
+    }
+}
+
+#[test]
+fn a_proxy_that_cannot_come_to_the_listener_is_not_the_one_that_stands_before_it() {
+    let with = |listen: &str, proxies: &str| {
+        LEAST.replace("127.0.0.1:8080", listen).replace(PROXY, &format!("trusted_proxies = [{proxies}]\n"))
+    };
+    for (listen, proxies, example) in [
+        ("127.0.0.1:8080", "\"::1\"", "[\"127.0.0.1\"]"),
+        ("127.0.0.1:8080", "\"127.0.0.2\"", "[\"127.0.0.1\"]"),
+        ("127.0.0.1:8080", "\"10.0.0.0/8\", \"2001:db8::/32\"", "[\"127.0.0.1\"]"),
+        ("[::ffff:127.0.0.1]:8080", "\"::1\"", "[\"127.0.0.1\"]"),
+        ("[::1]:8080", "\"127.0.0.1\"", "[\"::1\"]"),
+        ("0.0.0.0:8080", "\"2001:db8::1\"", "[\"10.0.0.1\"]"),
+        ("[2001:db8::5]:8080", "\"10.0.0.1\"", "[\"2001:db8::1\"]"),
+    ] {
+        let told = told(&with(listen, proxies));
+        assert_eq!(told.len(), 1, "{listen} {proxies}: {told:#?}");
+        assert!(told[0].starts_with("line 3: listen: "), "{told:#?}");
+        assert!(told[0].contains(&format!("for example trusted_proxies = {example}")), "{told:#?}");
+    }
+    for (listen, proxies) in [
+        ("127.0.0.1:8080", "\"::1\", \"127.0.0.1\""),
+        ("127.0.0.1:8080", "\"::ffff:127.0.0.1\""),
+        ("127.0.0.5:8080", "\"127.0.0.0/8\""),
+        ("[::1]:8080", "\"::1\""),
+        ("[::]:8080", "\"10.0.0.1\""),
+        ("0.0.0.0:8080", "\"127.0.0.1\""),
+    ] {
+        assert!(parse(&with(listen, proxies)).is_ok(), "{listen} {proxies}");
     }
 }

@@ -1,6 +1,6 @@
 //! Wrong values, one at a time: what is said of each.
 
-use super::{LEAST, told, told_of};
+use super::{LEAST, parse, told, told_of};
 
 #[test]
 fn a_wrong_value_is_told_with_line_key_what_is_wanted_what_was_found_and_an_example() {
@@ -153,5 +153,37 @@ fn a_value_out_of_range_is_told_with_unit_and_range() {
             told(&format!("{LEAST}[{table}]\n{line}\n")),
             [format!("line 10: [{table}] {key}: {said}")]
         );
+    }
+}
+
+#[test]
+fn networks_that_are_more_than_proxies_are_refused_alone_and_together() {
+    for (networks, said) in [
+        ("\"0.0.0.0/0\"", "0.0.0.0/0 is far more than proxies"),
+        ("\"::/0\"", "::/0 is far more than proxies"),
+        ("\"0.0.0.0/1\", \"128.0.0.0/1\"", "0.0.0.0/0 is far more than proxies"),
+        ("\"::/1\"", "::/1 is far more than proxies"),
+        ("\"2000::/3\"", "2000::/3 is far more than proxies"),
+        ("\"12.0.0.0/8\", \"127.0.0.1\", \"13.0.0.0/9\", \"13.128.0.0/9\"", "12.0.0.0/7 is far more than"),
+        ("\"::ffff:0.0.0.0/96\"", "0.0.0.0/0 is far more than proxies"),
+        ("\"::ffff:0:0/97\", \"::ffff:8000:0/97\"", "0.0.0.0/0 is far more than proxies"),
+        ("\"::ffff:0:0/95\"", "\"::ffff:0:0/95\" has IPv4 addresses inside IPv6"),
+        ("\"::/64\"", "\"::/64\" has IPv4 addresses inside IPv6"),
+    ] {
+        let told = told_of("[\"127.0.0.1\"]", &format!("[\"127.0.0.1\", {networks}]"));
+        assert!(told.starts_with("line 4: trusted_proxies: ") && told.contains(said), "{networks}: {told}");
+    }
+}
+
+#[test]
+fn ipv4_inside_ipv6_is_the_same_proxy_as_its_ipv4() {
+    for (written, read) in [
+        ("::ffff:127.0.0.1", "127.0.0.1/32"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("10.0.0.0/8", "10.0.0.0/8"),
+        ("fc00::/7", "fc00::/7"),
+    ] {
+        let text = LEAST.replace("[\"127.0.0.1\"]", &format!("[\"127.0.0.1\", \"{written}\"]"));
+        assert_eq!(parse(&text).unwrap().trusted_proxies[1].to_string(), read);
     }
 }
