@@ -186,24 +186,33 @@ where
 mod tests {
     use super::*;
     use crate::connections::{Guests, Room};
+    use crate::tls::Tls;
+
+    use std::net::SocketAddr;
 
     use axum::Router;
     use axum::routing::get;
     use axum_server::Handle;
     use axum_server::accept::DefaultAcceptor;
+    use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::time::{sleep, timeout};
 
     const QUIET: Duration = Duration::from_millis(300);
 
+    fn listener() -> (std::net::TcpListener, SocketAddr) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+
     #[tokio::test]
     async fn a_call_that_is_under_way_is_not_quiet_however_long_it_takes() {
         let routes = Router::new().route("/", get(async || sleep(4 * QUIET).await));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        listener.set_nonblocking(true).unwrap();
         let connections = Connections::new(Room { all: 4, of_address: 4 }, &[], Guests::Anybody);
         let guard = Guard::new(connections, QUIET, DefaultAcceptor::new());
+        let (listener, address) = listener();
         let handle = Handle::new();
         let server = axum_server::from_tcp(listener).unwrap().handle(handle.clone()).acceptor(guard);
         let server = tokio::spawn(server.serve(routes.into_make_service()));
@@ -217,6 +226,31 @@ mod tests {
         }
         let end = timeout(60 * QUIET, stream.read(&mut [0])).await.expect("it is quiet then");
         assert!(matches!(end, Ok(0) | Err(_)));
+        handle.shutdown();
+        server.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_handshake_ends_when_somebody_else_needs_the_place() {
+        // Another test may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let tls = Tls::own(folder.path(), vec!["localhost".to_owned()]).unwrap();
+        let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls.config)).handshake_timeout(600 * QUIET);
+        let connections = Connections::new(Room { all: 1, of_address: 1 }, &[], Guests::Anybody);
+        let guard = Guard::new(connections, 600 * QUIET, tls);
+        let (listener, address) = listener();
+        let handle = Handle::new();
+        let server = axum_server::from_tcp(listener).unwrap().handle(handle.clone()).acceptor(guard);
+        let server = tokio::spawn(server.serve(Router::new().into_make_service()));
+
+        let mut first = TcpStream::connect(address).await.unwrap();
+        first.write_all(&[0x16]).await.unwrap();
+        assert!(timeout(QUIET, first.read(&mut [0])).await.is_err(), "the server waits for the rest");
+        let mut second = TcpStream::connect(address).await.unwrap();
+        let end = timeout(60 * QUIET, first.read(&mut [0])).await.expect("the second has its place");
+        assert!(matches!(end, Ok(0) | Err(_)));
+        assert!(timeout(QUIET, second.read(&mut [0])).await.is_err());
         handle.shutdown();
         server.await.unwrap().unwrap();
     }
