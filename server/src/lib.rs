@@ -60,7 +60,7 @@ pub use given::Given;
 pub use ids::SessionId;
 pub use methods::app::requests::{Ask, Outcome, RequestView};
 pub use methods::app::set_up::{CodeView, Proof, SetUp, ShowCode, TypedView};
-pub use rules::{ClientAddress, CodePolicy, Policy, SignInMethod};
+pub use rules::{ClientAddress, CodePolicy, Lifting, Policy, SignInMethod};
 pub use running::{Broken, Running};
 pub use server::{Server, StartFailed};
 pub use service::*;

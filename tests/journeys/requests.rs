@@ -99,6 +99,9 @@ async fn what_is_no_number_of_so_many_digits_is_not_sent_and_the_card_waits() ->
     is_in(&mut browser).await
 }
 
+/// Seconds until the phone shows another code.
+const CODE_PERIOD: u64 = 30;
+
 #[tokio::test]
 async fn a_report_ends_the_sign_in_and_pauses_requests_but_not_codes() -> Story {
     let stage = Stage::ready().await?;
@@ -125,9 +128,12 @@ async fn a_report_ends_the_sign_in_and_pauses_requests_but_not_codes() -> Story 
     browser.press("Next", &[("code", &code(&stage.phone, stage.entry))]).await?;
     is_in(&mut browser).await?;
 
-    // The person lifts the pause.
+    // The person lifts the pause, by a code of its own.
     browser.open("/security-info").await?;
     browser.expect("Requests are paused")?;
+    browser.choose("Use a code").await?;
+    stage.world.clock.step(CODE_PERIOD);
+    browser.press("Next", &[("code", &code(&stage.phone, stage.entry))]).await?;
     browser.choose("Lift the pause now").await?;
     stage.phone.state(AccountState::Ready).await?;
     let (mut browser, card) = stage.asked_later().await?;

@@ -3,10 +3,11 @@
 
 use super::views::{
     Account, AddMethod, After, Approve, ApproveCode, ApproveState, Asked, Asking, Check, CodeEnded,
-    CodeShape, Connected, DeletePhone, Ending, Frame, GetApp, Grade, LastMethod, ListedMethod, ListedPhone,
-    Method, NoMethod, NoMethodReason, Notice, Number, OwnAccount, Person, Prepare, Problem, Progress, Prompt,
-    Proved, Qr, Rail, Save, Scan, SecurityInfo, SignIn, SignInMethod, SignOut, Steps, Stopped, Success,
-    Template, Test, TestCode, TestState, ToRequest, Trouble, Typed, Words, WrongCode, paths,
+    CodeShape, Connected, DeletePhone, Ending, Frame, GetApp, Grade, LastMethod, Lifting, ListedMethod,
+    ListedPhone, Method, NoMethod, NoMethodReason, Notice, Number, OwnAccount, Person, Prepare, Problem,
+    Progress, Prompt, Proved, Qr, Rail, Save, Scan, SecurityInfo, SignIn, SignInMethod, SignOut, Steps,
+    Stopped, Success, Template, Test, TestCode, TestState, ToRequest, Trouble, Typed, Words, WrongCode,
+    paths,
 };
 use countersign_texts::Language;
 
@@ -301,8 +302,10 @@ fn security_info(frame: &Frame<'_>, cast: &Cast, pages: &mut Pages) {
     put(pages, "security-info-open", &info(true, Some(Notice::Added(cast.phone)), &phones));
     put(pages, "security-info-deleted", &info(true, Some(Notice::Deleted(cast.other)), &phones));
     put(pages, "security-info-closed", &info(false, Some(Notice::Closed), &phones));
-    put(pages, "security-paused", &info(false, Some(Notice::Paused(NOW + 86_400, true)), &phones));
-    put(pages, "security-paused-for-all", &info(false, Some(Notice::Paused(NOW + 86_400, false)), &phones));
+    let paused = |lifting| Some(Notice::Paused(NOW + 86_400, lifting));
+    put(pages, "security-paused", &info(false, paused(Lifting::ByCode), &phones));
+    put(pages, "security-paused-open", &info(true, paused(Lifting::Now), &phones));
+    put(pages, "security-paused-for-all", &info(false, paused(Lifting::Never), &phones));
     put(pages, "security-pause-lifted", &info(false, Some(Notice::Lifted), &phones));
     put(pages, "security-info-empty", &SecurityInfo { methods: &[], ..info(true, None, &[]) });
     let notice = Some(Notice::NewDefault("method-code"));

@@ -48,4 +48,4 @@ pub use test::{CodeShape, Test, TestCode, TestState, WrongCode};
 pub use wizard::{GetApp, Prompt, Success};
 pub use words::Words;
 
-pub use crate::rules::SignInMethod;
+pub use crate::rules::{Lifting, SignInMethod};

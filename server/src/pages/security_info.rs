@@ -5,6 +5,7 @@ use super::method::ListedMethod;
 use super::phone::Grade;
 use super::rail::{OwnAccount, Rail, StepState};
 use super::{asset::Asset, icon::Icon, paths};
+use crate::rules::Lifting;
 use askama::Template;
 
 /// "Your account" (S59).
@@ -69,8 +70,8 @@ pub struct ListedPhone<'a> {
 /// What Security info says first.
 #[derive(Clone, Copy)]
 pub enum Notice<'a> {
-    /// Requests are paused until then, in Unix seconds; and whether this session may lift the pause.
-    Paused(u64, bool),
+    /// Requests are paused until then, in Unix seconds; and what this session can do about it.
+    Paused(u64, Lifting),
     /// The pause was lifted.
     Lifted,
     /// A phone was added.

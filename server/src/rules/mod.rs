@@ -5,6 +5,7 @@ pub(crate) mod asking;
 pub(crate) mod device;
 pub(crate) mod grounds;
 pub(crate) mod method;
+pub(crate) mod pause;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod set_up;
@@ -12,4 +13,5 @@ pub(crate) mod tally;
 
 pub use address::ClientAddress;
 pub use method::SignInMethod;
+pub use pause::Lifting;
 pub use policy::{CodePolicy, Policy};

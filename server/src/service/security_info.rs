@@ -6,10 +6,11 @@ use super::default::{MethodView, views};
 use super::sessions::SessionState;
 use super::{Service, Session, Step};
 use crate::failure::Failure;
+use crate::rules::Lifting;
 use crate::rules::device::Standing;
-use crate::rules::set_up::Stage;
+use crate::rules::pause::lifting;
 use crate::store::devices::Device;
-use crate::store::{Db, StoreFailed, devices, persons, sessions};
+use crate::store::{StoreFailed, persons, sessions};
 
 /// What the Security info page shows.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub struct SecurityInfoView {
     pub most_phones: usize,
     /// Until when a report pauses requests.
     pub paused_until: Option<UnixSeconds>,
-    /// Whether this session may lift the pause.
-    pub may_lift_pause: bool,
+    /// What this session can do about the pause.
+    pub lifting: Lifting,
 }
 
 /// One phone.
@@ -73,13 +74,12 @@ impl Service {
         let found = SessionState::find(&mut db, self, session.id, now).await?;
         let Some(state) = found.filter(|_| session.step == Step::Full) else { return Ok(None) };
         let phones: Result<Vec<PhoneView>, StoreFailed> = state.saved().map(phone_view).collect();
-        let may_lift_pause = may_lift_pause(&mut db, &state).await?;
         Ok(Some(SecurityInfoView {
             methods: views(&state),
             phones: phones?,
             most_phones: self.policy().most_phones,
             paused_until: state.person.paused_until().filter(|until| now < *until),
-            may_lift_pause,
+            lifting: lifting_in(&state),
         }))
     }
 
@@ -100,8 +100,8 @@ impl Service {
         .await
     }
 
-    /// Lifts the pause of a report. False unless the session is full, and was proved by a phone that the person had
-    /// before the request came that was reported.
+    /// Lifts the pause of a report. False unless, after the report, Security info was opened for changes in this session by
+    /// a phone that the person had before the request came that was reported.
     ///
     /// # Errors
     /// [`Failure`] on our side.
@@ -112,7 +112,7 @@ impl Service {
                 let Some(state) = SessionState::find(change.db(), service, *id, now).await? else {
                     return Ok(false);
                 };
-                if !may_lift_pause(change.db(), &state).await? {
+                if lifting_in(&state) != Lifting::Now {
                     return Ok(false);
                 }
                 let account = state.person.account;
@@ -125,15 +125,13 @@ impl Service {
     }
 }
 
-/// Who was let in by what the report is about could have proved a session, too, and must not undo the report.
-async fn may_lift_pause(db: &mut Db, state: &SessionState) -> Result<bool, Failure> {
-    let SessionState { session, person, .. } = state;
-    let (Some(pause), Some(by), Stage::Full) = (person.pause, session.grounds.proved_by, session.stage)
-    else {
-        return Ok(false);
-    };
-    let phone = devices::find(db, by).await?;
-    Ok(phone.is_some_and(|phone| phone.added <= pause.reported))
+/// A report has closed Security info, so whatever holds it open was proved after it.
+fn lifting_in(state: &SessionState) -> Lifting {
+    let Some(pause) = state.person.pause else { return Lifting::Never };
+    let opened_by = state.session.grounds.opened_by.filter(|_| state.may_change());
+    let held_open_by = state.saved().find(|phone| Some(phone.id) == opened_by);
+    let making_codes = state.saved().filter(|phone| state.usable.code && phone.codes.is_some());
+    lifting(pause.reported, held_open_by.map(|phone| phone.added), making_codes.map(|phone| phone.added))
 }
 
 /// A phone that is not removed, as pages show it.

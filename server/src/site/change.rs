@@ -12,7 +12,7 @@ use super::visit::Visit;
 use super::{Site, security_info};
 use crate::methods::app::requests::Outcome;
 use crate::pages::{Trouble, method_name, paths};
-use crate::rules::SignInMethod;
+use crate::rules::{Lifting, SignInMethod};
 use crate::service::{CodeUse, Session, Step};
 
 /// What the person wants to change.
@@ -22,6 +22,7 @@ enum Then {
     Default(SignInMethod),
     Delete(DeviceId),
     Test(DeviceId),
+    LiftPause,
 }
 
 pub(super) fn routes() -> Router<Site> {
@@ -32,7 +33,7 @@ pub(super) fn routes() -> Router<Site> {
 
 async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): RawQuery) -> PageResult {
     let then = Then::parse(&then)?;
-    let session = closed(&visit, then)?;
+    let session = closed(&visit, then).await?;
     let request = visit.site.service.request(session).await?;
     let Some(request) = request.filter(|request| request.kind == Kind::Method) else {
         return Err(Elsewhere::to(paths::SECURITY_INFO));
@@ -46,21 +47,21 @@ async fn show_request(visit: Visit, Path(then): Path<String>, RawQuery(query): R
 
 async fn send_request(Path(then): Path<String>, Posted { visit, .. }: Posted) -> PageResult {
     let then = Then::parse(&then)?;
-    let session = closed(&visit, then)?;
+    let session = closed(&visit, then).await?;
     let approval = then.approval(&visit, session).await?;
     ask(&visit, &approval).await
 }
 
 async fn ask_for_code(visit: Visit, Path(then): Path<String>) -> PageResult {
     let then = Then::parse(&then)?;
-    let session = closed(&visit, then)?;
+    let session = closed(&visit, then).await?;
     let approval = then.approval(&visit, session).await?;
     show_code(&visit, session, &approval, None).await
 }
 
 async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> PageResult {
     let then = Then::parse(&then)?;
-    let session = closed(&visit, then)?;
+    let session = closed(&visit, then).await?;
     let approval = then.approval(&visit, session).await?;
     match visit.site.service.use_code(session, form.get("code")).await? {
         CodeUse::Right => Ok(visit.go(&then.page())),
@@ -68,10 +69,16 @@ async fn take_code(Path(then): Path<String>, Posted { visit, form }: Posted) -> 
     }
 }
 
-/// The session, while changes are closed; once they are open, on to the change.
-fn closed(visit: &Visit, then: Then) -> Result<&Session, Elsewhere> {
+/// The session, while changes are closed; once they are open, on to the change. They may have been opened by a phone that
+/// is too new to lift a pause.
+async fn closed(visit: &Visit, then: Then) -> Result<&Session, Elsewhere> {
     let session = visit.session_at(|step| step == Step::Full)?;
-    if session.changes_until.is_none() { Ok(session) } else { Err(Elsewhere::to(then.page())) }
+    let is_open = match then {
+        _ if session.changes_until.is_none() => false,
+        Then::LiftPause => security_info::read(visit, session).await?.lifting != Lifting::ByCode,
+        Then::Add | Then::Default(_) | Then::Delete(_) | Then::Test(_) => true,
+    };
+    if is_open { Err(Elsewhere::to(then.page())) } else { Ok(session) }
 }
 
 /// Whether this is the address of a page here.
@@ -86,6 +93,7 @@ impl Then {
     fn parse(text: &str) -> Result<Self, Elsewhere> {
         let then = match text.split_once('/') {
             None if text == "add" => Some(Self::Add),
+            None if text == "lift-pause" => Some(Self::LiftPause),
             Some(("default", method)) => method.parse().ok().map(Self::Default),
             Some(("delete", id)) => id.parse().ok().map(Self::Delete),
             Some(("test", id)) => id.parse().ok().map(Self::Test),
@@ -94,12 +102,12 @@ impl Then {
         then.ok_or(Elsewhere::Trouble(Trouble::NotFound))
     }
 
-    /// The page of the change itself. A test is sent, and another default chosen, by a button there.
+    /// The page of the change itself. A test is sent, another default chosen, and a pause lifted, by a button there.
     fn page(self) -> String {
         match self {
             Self::Add => paths::ADD_METHOD.to_owned(),
             Self::Delete(id) => format!("{}/{id}", paths::DELETE_PHONE),
-            Self::Default(_) | Self::Test(_) => paths::SECURITY_INFO.to_owned(),
+            Self::Default(_) | Self::Test(_) | Self::LiftPause => paths::SECURITY_INFO.to_owned(),
         }
     }
 
@@ -107,6 +115,7 @@ impl Then {
         let words = visit.words();
         let (end, what) = match self {
             Self::Add => ("add".to_owned(), words.plain("change-add", &[])),
+            Self::LiftPause => ("lift-pause".to_owned(), words.plain("change-lift-pause", &[])),
             Self::Default(method) => {
                 let name = words.plain(method_name(method), &[]);
                 (
@@ -144,9 +153,13 @@ mod tests {
 
     #[test]
     fn the_way_back_leads_to_pages_of_a_change_and_nowhere_else() {
-        for own in
-            ["approve/add", "code/add", "approve/default/code", "approve/delete/q83vEjRWeJASNFZ4q83vEg"]
-        {
+        for own in [
+            "approve/add",
+            "code/add",
+            "code/lift-pause",
+            "approve/default/code",
+            "approve/delete/q83vEjRWeJASNFZ4q83vEg",
+        ] {
             assert!(is_page(&format!("/security-info/{own}")), "{own}");
         }
         for other in

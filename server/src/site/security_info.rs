@@ -89,7 +89,7 @@ fn show(
         phones: &phones,
         most: info.most_phones,
         minutes: visit.site.service.policy().changes_life / 60,
-        notice: info.paused_until.map(|until| Notice::Paused(until.get(), info.may_lift_pause)).or(notice),
+        notice: info.paused_until.map(|until| Notice::Paused(until.get(), info.lifting)).or(notice),
     })
 }
 

@@ -182,6 +182,15 @@ pub(crate) async fn close_changes(db: &mut Db, id: SessionId) -> Result<(), Stor
     changed_one(&done)
 }
 
+/// Closes Security info for changes in all sessions of a person.
+pub(crate) async fn close_all_changes(db: &mut Db, account: AccountId) -> Result<(), StoreFailed> {
+    sqlx::query("UPDATE sessions SET changes_until = NULL WHERE account = $1")
+        .bind(account.to_string())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Writes down when it was used.
 pub(crate) async fn used(db: &mut Db, id: SessionId, now: UnixSeconds) -> Result<(), StoreFailed> {
     sqlx::query("UPDATE sessions SET last_used = $2 WHERE id = $1 AND last_used < $2")

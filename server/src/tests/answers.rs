@@ -109,6 +109,8 @@ async fn a_report_ends_the_session_that_an_approval_opened_and_pauses_requests()
     assert_eq!(house.sign_in().await.ask().await, Ask::Paused(until));
     assert_eq!(own.step().await, Some(Step::Full), "other sessions stay");
 
+    assert!(!house.service().lift_pause(&own.session().await).await.unwrap(), "that takes a proof");
+    assert_eq!(own.open_by_code(&phone).await, CodeUse::Right);
     assert!(house.service().lift_pause(&own.session().await).await.unwrap());
     assert_eq!(phone.status().await, Status::Active);
     assert_eq!(house.sign_in().await.ask().await, Ask::Asked);

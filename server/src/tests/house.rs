@@ -220,6 +220,11 @@ impl Browser<'_> {
         assert!(self.session().await.changes_until.is_some());
     }
 
+    /// Opens Security info for changes with a code.
+    pub(super) async fn open_by_code(&self, phone: &Phone) -> CodeUse {
+        self.service().use_code(&self.session().await, &phone.code()).await.unwrap()
+    }
+
     /// Adds another phone on Security info, opened by this one.
     pub(super) async fn add_phone(&self, by: &Phone) -> Phone {
         self.open_changes(by).await;

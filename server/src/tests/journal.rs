@@ -107,8 +107,10 @@ async fn how_each_request_ends_is_told() {
     let mut browser = browser;
     browser.finish().await;
     assert!(log.take()[0].ends_with("method=code"));
+    house.pass(30);
+    assert_eq!(browser.open_by_code(&phone).await, CodeUse::Right);
     assert!(browser.service().lift_pause(&browser.session().await).await.unwrap());
-    assert_eq!(ended(), ["pause lifted"]);
+    assert_eq!(ended(), ["code accepted", "pause lifted"]);
 }
 
 #[tokio::test]

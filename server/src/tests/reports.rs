@@ -99,7 +99,7 @@ async fn a_report_leaves_the_phones_and_sessions_alone_that_came_of_others() {
 }
 
 #[tokio::test]
-async fn a_pause_is_lifted_only_by_who_came_in_by_a_phone_older_than_what_was_reported() {
+async fn a_pause_is_lifted_only_after_a_proof_by_a_phone_older_than_what_was_reported() {
     let house = House::open().await;
     let (own, phone) = house.with_phone().await;
     let (_thief, card) = talked_through(&house, &phone).await;
@@ -107,19 +107,55 @@ async fn a_pause_is_lifted_only_by_who_came_in_by_a_phone_older_than_what_was_re
     let newer = own.add_phone(&phone).await;
     let by_newer = sign_in_by(&house, &newer).await;
     report(&phone, card).await;
-    assert!(!by_newer.info().await.may_lift_pause);
+    assert_eq!(by_newer.open_by_code(&newer).await, CodeUse::Right);
+    assert!(by_newer.session().await.changes_until.is_some());
+    assert_eq!(by_newer.info().await.lifting, Lifting::ByCode);
     assert!(!house.service().lift_pause(&by_newer.session().await).await.unwrap());
     assert!(matches!(phone.status().await, Status::Paused(_)));
 
     house.pass(60);
     let mut by_code = house.sign_in().await;
-    let used = house.service().use_code(&by_code.session().await, &phone.code()).await.unwrap();
-    assert_eq!(used, CodeUse::Right);
-    assert!(!house.service().lift_pause(&by_code.session().await).await.unwrap(), "not before it is full");
+    assert_eq!(by_code.open_by_code(&phone).await, CodeUse::Right);
     by_code.finish().await;
-    assert!(by_code.info().await.may_lift_pause);
+    assert_eq!(by_code.info().await.lifting, Lifting::ByCode, "that code counted for the sign-in");
+    assert!(!house.service().lift_pause(&by_code.session().await).await.unwrap());
+    house.pass(30);
+    assert_eq!(by_code.open_by_code(&phone).await, CodeUse::Right);
+    assert_eq!(by_code.info().await.lifting, Lifting::Now);
     assert!(house.service().lift_pause(&by_code.session().await).await.unwrap());
     assert_eq!(phone.status().await, Status::Active);
+}
+
+/// One that nobody reported: talked through as well, and in since before the request that was.
+#[tokio::test]
+async fn a_thiefs_earlier_session_lifts_no_pause_and_has_security_info_closed() {
+    let house = House::open().await;
+    let (own, phone) = house.with_phone().await;
+    let (earlier, _) = talked_through(&house, &phone).await;
+    house.pass(60);
+    earlier.open_changes(&phone).await;
+    house.pass(60);
+    let (_later, card) = talked_through(&house, &phone).await;
+    assert!(earlier.session().await.changes_until.is_some());
+    report(&phone, card).await;
+
+    assert_eq!(earlier.step().await, Some(Step::Full), "it was not reported");
+    assert_eq!(earlier.session().await.changes_until, None);
+    assert!(!house.service().lift_pause(&earlier.session().await).await.unwrap());
+    assert!(matches!(phone.status().await, Status::Paused(_)));
+    assert!(!house.service().lift_pause(&own.session().await).await.unwrap(), "nor does the person's own");
+    assert_eq!(own.open_by_code(&phone).await, CodeUse::Right);
+    assert!(house.service().lift_pause(&own.session().await).await.unwrap());
+}
+
+#[tokio::test]
+async fn nothing_lifts_a_pause_where_no_older_phone_makes_codes() {
+    let house = House::open_with(|config| config.policy.codes = None).await;
+    let (own, phone) = house.with_phone().await;
+    let (_thief, card) = talked_through(&house, &phone).await;
+    report(&phone, card).await;
+    assert_eq!(own.info().await.lifting, Lifting::Never);
+    assert!(!house.service().lift_pause(&own.session().await).await.unwrap());
 }
 
 #[tokio::test]
@@ -129,11 +165,12 @@ async fn of_two_reports_the_one_of_the_older_request_says_who_may_lift_the_pause
     let (_one, first) = talked_through(&house, &phone).await;
     house.pass(60);
     let between = own.add_phone(&phone).await;
-    let by_between = sign_in_by(&house, &between).await;
     house.pass(60);
     let (_two, second) = talked_through(&house, &phone).await;
     report(&phone, first).await;
     report(&phone, second).await;
-    assert!(!by_between.info().await.may_lift_pause);
-    assert!(own.info().await.may_lift_pause);
+    assert_eq!(own.open_by_code(&between).await, CodeUse::Right);
+    assert_eq!(own.info().await.lifting, Lifting::ByCode);
+    assert_eq!(own.open_by_code(&phone).await, CodeUse::Right);
+    assert_eq!(own.info().await.lifting, Lifting::Now);
 }

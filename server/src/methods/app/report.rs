@@ -16,7 +16,8 @@ use crate::store::persons::{self, Pause};
 use crate::store::requests::RequestRow;
 use crate::store::{Change, sessions};
 
-/// Ends the session that asked, takes back all that it led to, and pauses requests.
+/// Ends the session that asked, takes back all that it led to, and pauses requests. Security info is closed everywhere: what
+/// was proved before the report does not undo it.
 pub(super) async fn reported(
     change: &mut Change,
     service: &Service,
@@ -28,6 +29,7 @@ pub(super) async fn reported(
     let earlier = persons::find(change.db(), account).await?.pause.filter(|pause| now < pause.until);
     let reported = earlier.map_or(request.made, |earlier| earlier.reported.min(request.made));
     persons::pause(change, account, Some(Pause { until, reported })).await?;
+    sessions::close_all_changes(change.db(), account).await?;
     take_back(change, service, account, (request.session, until), now).await?;
     Ok(())
 }
