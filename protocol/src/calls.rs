@@ -150,6 +150,9 @@ pub struct Have {
     /// Its status.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub status: Option<StatusWord>,
+    /// When its pause ends, as the server said it; with `paused`, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub until: Option<UnixSeconds>,
 }
 
 /// A person's decision on one request. Approve is signed by the approval key, deny and report by the device key.
@@ -234,9 +237,11 @@ impl Wait {
     }
 
     fn agrees(&self) -> bool {
-        let Have { profile, status, .. } = self.have;
+        let Have { profile, status, until, .. } = self.have;
         // A wrong clock is said once and kept by nobody.
-        profile.is_none_or(|number| number <= crate::clock::MAX) && status != Some(StatusWord::ClockSkew)
+        profile.is_none_or(|number| number <= crate::clock::MAX)
+            && status != Some(StatusWord::ClockSkew)
+            && until.is_some() == (status == Some(StatusWord::Paused))
     }
 }
 
@@ -299,9 +304,11 @@ mod tests {
         let largest = (1 << 53) - 1;
         assert!(drafted(Have { profile: Some(largest), ..Have::default() }).is_ok());
         assert_eq!(drafted(Have { profile: Some(largest + 1), ..Have::default() }), Err(Refusal::Payload));
-        assert_eq!(
-            drafted(Have { status: Some(StatusWord::ClockSkew), ..Have::default() }),
-            Err(Refusal::Payload)
-        );
+        let says = |status, until| drafted(Have { status: Some(status), until, ..Have::default() });
+        assert_eq!(says(StatusWord::ClockSkew, None), Err(Refusal::Payload));
+        let until = Some(UnixSeconds::EPOCH);
+        assert!(says(StatusWord::Paused, until).is_ok());
+        assert_eq!(says(StatusWord::Paused, None), Err(Refusal::Payload));
+        assert_eq!(says(StatusWord::Active, until), Err(Refusal::Payload));
     }
 }

@@ -275,6 +275,15 @@ impl Status {
             Self::ClockSkew => StatusWord::ClockSkew,
         }
     }
+
+    /// When the pause ends, where this is one.
+    #[must_use]
+    pub fn until(self) -> Option<UnixSeconds> {
+        match self {
+            Self::Paused(until) => Some(until),
+            Self::Removed(_) | Self::Pending | Self::CodesOnly | Self::Active | Self::ClockSkew => None,
+        }
+    }
 }
 
 /// The reply as it is written: `reason` beside `removed`, `until` beside `paused`.
@@ -302,10 +311,9 @@ fn none<T>() -> Option<T> {
 
 impl<B: Serialize> Serialize for Reply<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (reason, until) = match self.status {
-            Status::Removed(reason) => (Some(reason), None),
-            Status::Paused(until) => (None, Some(until)),
-            Status::Pending | Status::CodesOnly | Status::Active | Status::ClockSkew => (None, None),
+        let reason = match self.status {
+            Status::Removed(reason) => Some(reason),
+            _ => None,
         };
         Written {
             v: Version,
@@ -315,7 +323,7 @@ impl<B: Serialize> Serialize for Reply<B> {
             re: self.re,
             status: self.status.word(),
             reason,
-            until,
+            until: self.status.until(),
             body: self.body.as_ref(),
         }
         .serialize(serializer)

@@ -6,9 +6,10 @@ use countersign_core::authenticator::{AccountState, Decision};
 use countersign_demo::clock::SteppedClock;
 use countersign_demo::phone::Phone;
 use countersign_demo::scene;
-use countersign_protocol::{Clock as _, UnixSeconds, Verdict};
+use countersign_protocol::{Clock as _, Status, SystemClock, UnixSeconds, Verdict};
 
-use crate::stage::{Stage, Story, only};
+use crate::stage::{Stage, Story, only, phone};
+use crate::stand_in::{Heard, Says, StandIn};
 
 const DAY: u64 = 24 * 3600;
 
@@ -35,6 +36,23 @@ async fn an_end_of_the_pause_that_moves_is_shown_though_the_phone_is_paused_alre
     scene::is(scene::answer(&stage.phone, &first, Decision::Report).await?, Verdict::Reported)?;
     let later = paused_beyond(&stage.phone, until).await?;
     assert!(later >= until.plus(600), "{until} to {later}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_names_the_end_of_its_pause() -> Story {
+    let until = SystemClock.now().plus(DAY);
+    let server = StandIn::start(move |keys, heard| match heard.call.as_str() {
+        "wait" if heard.payload["have"]["until"] == until.get() => Says::Nothing,
+        "wait" => keys.waits(heard, Status::Paused(until), None),
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = phone().await?;
+    let _ = server.add_to(&phone).await.unwrap();
+    phone.authenticator.set_active(true).await;
+    let is_paused = |heard: &Heard| heard.payload["have"]["status"] == "paused";
+    let polls = server.hears(1, "wait", is_paused).await?;
+    assert_eq!(polls[0].payload["have"]["until"], until.get());
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_protocol::{
-    Have, Hold, Kind, Reply, RequestId, Status, StatusWord, UnixSeconds, Verdict, Wait, WaitReply,
+    Have, Hold, Kind, Reply, RequestId, Status, UnixSeconds, Verdict, Wait, WaitReply,
 };
 use tokio::time::Instant;
 
@@ -139,11 +139,13 @@ impl Core {
         };
         let time = Duration::from_secs(hold.seconds().into());
         let asked = self.ask(entry, time, move |account, statement, at, id| {
+            let status = status_behind(&account.state);
             let have = Have {
                 server: Some(statement.content().iat),
                 profile: Some(account.profile.number),
                 request: seen,
-                status: word(&account.state),
+                status: status.map(Status::word),
+                until: status.and_then(Status::until),
             };
             Wait::new(account.device, account.server, at, id, hold, have)
         });
@@ -349,13 +351,13 @@ impl Core {
 }
 
 /// The status that stands behind a state.
-fn word(state: &WorkState) -> Option<StatusWord> {
-    match state {
-        WorkState::Pending { .. } => Some(StatusWord::Pending),
-        WorkState::Ready => Some(StatusWord::Active),
-        WorkState::CodesOnly => Some(StatusWord::CodesOnly),
-        WorkState::Paused { .. } => Some(StatusWord::Paused),
-        WorkState::Removed { .. } => Some(StatusWord::Removed),
+fn status_behind(state: &WorkState) -> Option<Status> {
+    match *state {
+        WorkState::Pending { .. } => Some(Status::Pending),
+        WorkState::Ready => Some(Status::Active),
+        WorkState::CodesOnly => Some(Status::CodesOnly),
+        WorkState::Paused { until } => Some(Status::Paused(until)),
+        WorkState::Removed { reason } => Some(Status::Removed(reason)),
         WorkState::SetUpAgain => None,
     }
 }

@@ -55,15 +55,12 @@ async fn hold(api: &Api, wait: &Wait, phone: &Device) -> Result<WaitView, CallRe
     let mut open = api.polls.open(phone.id);
     let mut closing = api.service.closing();
     let until = Instant::now() + Duration::from_secs(wait.hold.seconds().into());
-    let mut status_before = None;
     loop {
         // Listening begins before the look, so that a change between the two is not missed.
         let mut listening = api.service.listen(phone.account);
         let view = api.service.wait_view(phone.id, wait.have).await?.ok_or(CallRefused::UnknownDevice)?;
         let left = until.saturating_duration_since(Instant::now());
-        // The phone names a status by its word alone; that a pause ends at another time shows here.
-        let has_moved = status_before.replace(view.status).is_some_and(|before| before != view.status);
-        if view.is_news || has_moved || left.is_zero() || open.is_released() || *closing.borrow() {
+        if view.is_news || left.is_zero() || open.is_released() || *closing.borrow() {
             return Ok(view);
         }
         let by_time = view.changes_at.map(|at| Duration::from_secs(at.since(api.service.now())));

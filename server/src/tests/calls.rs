@@ -10,7 +10,7 @@ use crate::*;
 
 fn up_to_date(house: &House, request: Option<RequestId>, status: StatusWord) -> Have {
     let statement = house.service().keys().statement_time();
-    Have { server: Some(statement), profile: Some(2), request, status: Some(status) }
+    Have { server: Some(statement), profile: Some(2), request, status: Some(status), until: None }
 }
 
 /// A wait that is held, on its way; dropped it ends.
@@ -51,6 +51,23 @@ async fn a_wait_returns_at_once_when_anything_differs() {
     ] {
         tokio::time::timeout(Duration::from_secs(5), held(&phone, differs)).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_wait_that_names_another_end_of_the_pause_returns_at_once() {
+    let house = House::open().await;
+    let (_, phone) = house.with_phone().await;
+    let browser = house.sign_in().await;
+    browser.ask().await;
+    let card = phone.card().await.unwrap();
+    phone.verdict((card.id, card.hash()), Decision::Report, None).await;
+    let Status::Paused(until) = phone.status().await else { panic!("not paused") };
+    let paused = |until| Have { until: Some(until), ..up_to_date(&house, None, StatusWord::Paused) };
+    for other in [until.minus(1), until.plus(1)] {
+        let reply = tokio::time::timeout(Duration::from_secs(5), held(&phone, paused(other))).await.unwrap();
+        assert_eq!(reply.status, Status::Paused(until));
+    }
+    tokio::time::timeout(QUIET, held(&phone, paused(until))).await.unwrap_err();
 }
 
 #[tokio::test]

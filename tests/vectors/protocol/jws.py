@@ -113,7 +113,7 @@ def more_good(kind):
         }
     if kind == "wait":
         yield "at once, and without anything", {"hold": 0, "have": {}}
-        for word in ("removed", "pending", "codes_only", "paused"):
+        for word in ("removed", "pending", "codes_only", "active"):
             yield f"a phone that knows itself {word}", {"have": {"status": word}}
         yield "the largest number of a profile", {"have": {"profile": LARGEST}}
     if kind == "answer":
@@ -210,6 +210,9 @@ def more_bad(kind):
     if kind == "wait":
         yield "a phone that knows itself clock_skew", {"have": {"status": "clock_skew"}}
         yield "an unknown word for the status", {"have": {"status": "lost"}}
+        yield "a phone that knows itself paused and not until when", {"have": {"status": "paused"}}
+        yield "active until a time", {"have": {"status": "active", "until": NOW}}
+        yield "until a time, without a status", {"have": {"until": NOW}}
     if kind == "answer":
         without = {name: value for name, value in plain(FULL[kind]).items() if name != "number"}
         yield "approve without a number", Whole(without)

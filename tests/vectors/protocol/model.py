@@ -278,7 +278,8 @@ FULL = {
             "server?": time(NOW - 86_400),
             "profile?": time(7),
             "request?": identifier(0x31),
-            "status?": word("active", "pending"),
+            "status?": word("paused"),
+            "until?": time(NOW + 3600),
         },
     },
     "answer": CALL | {

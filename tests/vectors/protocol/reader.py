@@ -225,7 +225,10 @@ PAYLOADS = {
     ),
     "wait": of(
         **call, hold=whole(0, 50),
-        have=of(maybe_server=time, maybe_profile=time, maybe_request=identifier, maybe_status=one_of(*words)),
+        have=of(
+            maybe_server=time, maybe_profile=time, maybe_request=identifier, maybe_status=one_of(*words),
+            maybe_until=time,
+        ),
     ),
     "answer": of(
         **call, request=identifier, hash=digest, decision=one_of("approve", "deny", "report"), maybe_number=is_number
@@ -256,6 +259,9 @@ def agrees(kind, payload):
         device, approval, agreement = (payload["keys"][name] for name in ("device", "approval", "agreement"))
         differ = are_distinct([device["key"], approval["key"], agreement])
         return differ and device["presence"] == "none" and payload["iss"] == thumbprint(device["key"])
+    if kind == "wait":
+        have = payload["have"]
+        return ("until" in have) == (have.get("status") == "paused")
     if kind == "answer":
         return ("number" in payload) == (payload["decision"] == "approve")
     if kind.startswith("reply/"):

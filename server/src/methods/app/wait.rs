@@ -61,6 +61,7 @@ impl Service {
         let is_newer_statement = have.server.is_none_or(|has| has < statement_time);
         let is_newer_profile = have.profile.is_none_or(|has| has < profile.number);
         let is_news = have.status != Some(status.word())
+            || have.until != status.until()
             || have.request != shown
             || is_newer_statement
             || is_newer_profile;
