@@ -54,7 +54,7 @@ pub struct Region {
 }
 
 /// The most pixels that a frame may have; the same as for a file.
-const MOST_PIXELS: u64 = crate::picture::MOST_PIXELS;
+const MOST_PIXELS: u64 = crate::picture::MOST_PIXELS as u64;
 
 /// Copies the part to look at out of the plane.
 pub(crate) fn cut(plane: &[u8], layout: &FrameLayout) -> Result<Grey, Unread> {
