@@ -82,6 +82,8 @@ async fn a_command_reports_what_has_ended_also_before_this_run_of_the_app() -> S
     ends_as(&stage.phone, card.id, Verdict::Approved, None).await?;
     let (mut other, denied) = stage.asked_later().await?;
     scene::is(scene::answer(&stage.phone, &denied, Decision::Deny).await?, Verdict::Denied)?;
+    let (_third, last) = stage.asked_later().await?;
+    scene::is(scene::answer(&stage.phone, &last, Decision::Deny).await?, Verdict::Denied)?;
     is_in(&mut stranger).await?;
     // Nothing but a report reaches it.
     let id = card.id.to_string();
@@ -94,11 +96,14 @@ async fn a_command_reports_what_has_ended_also_before_this_run_of_the_app() -> S
     assert!(written.contains("\"verdict\":\"reported\""), "{written}");
     is_out(&mut stranger).await?;
     is_out(&mut other).await?;
-    let (_, again) = run(&stage, &["report", &denied.id.to_string()]).await;
-    assert_eq!(again, Ok(()));
-    // A day later it can be reported no more.
+    // What was reported is so, and is in the list no more.
+    assert_eq!(run(&stage, &["report", &id]).await.1, Err("request_not_found".to_owned()));
+    let listed: Vec<_> = stage.phone.authenticator.ended_before().iter().map(|ended| ended.id).collect();
+    assert!(!listed.contains(&card.id) && listed.contains(&denied.id), "{listed:?}");
+    assert_eq!(run(&stage, &["report", &denied.id.to_string()]).await.1, Ok(()));
+    // A day later the last can be reported no more.
     stage.world.clock.step(24 * 60 * 60);
-    let late = run(&stage, &["report", &id]).await;
+    let late = run(&stage, &["report", &last.id.to_string()]).await;
     assert_eq!(late.1, Err("request_not_found".to_owned()));
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::core::Core;
 use super::diagnostics::Event;
 use super::line::Signed;
 use super::{CardState, CoreError};
-use crate::vault::{EndedRequest, EntryId, OutgoingAnswer, WorkAccount};
+use crate::vault::{Contacts, EndedRequest, EntryId, OutgoingAnswer, WorkAccount};
 
 /// How long after expiry an answer is still sent, in seconds.
 const GRACE: u64 = 60;
@@ -77,9 +77,15 @@ impl Core {
         }
     }
 
-    /// Ends a card, and says what is to be remembered of it.
-    pub(super) fn end_card(&self, entry: EntryId, request: RequestId, state: CardState) -> EndedRequest {
+    /// Ends a card, and gives what remembers its end, so that nothing shows the request again.
+    pub(super) fn end_card(
+        &self,
+        entry: EntryId,
+        request: RequestId,
+        state: CardState,
+    ) -> impl FnOnce(&mut Contacts) + Send + use<> {
         let at = self.now();
+        let is_reported = matches!(state, CardState::Ended { verdict: Verdict::Reported, .. });
         let hash = {
             let mut live = self.live();
             let hash = live.cards.find(entry, request).map(|card| card.request.hash());
@@ -88,16 +94,21 @@ impl Core {
         };
         self.ended.notify_waiters();
         self.publish();
-        EndedRequest { entry, request, at, hash }
+        move |contacts| {
+            contacts.remember_ended(EndedRequest { entry, request, at, hash });
+            if is_reported {
+                contacts.forget_hash(entry, request);
+            }
+        }
     }
 
     /// An answer is sent no more. What the server said stands, whatever the disk says: an answer that could not be
     /// taken away is sent once more at the next start, and gets the same verdict.
     async fn settle(self: &Arc<Self>, entry: EntryId, request: RequestId, state: CardState) {
-        let ended = self.end_card(entry, request, state);
+        let remember = self.end_card(entry, request, state);
         let written = self.change_contacts(move |contacts| {
             contacts.answers.retain(|answer| answer.entry != entry || answer.request != request);
-            contacts.remember_ended(ended);
+            remember(contacts);
         });
         let _ = written.await;
     }

@@ -282,8 +282,8 @@ impl Core {
         request: RequestId,
         state: CardState,
     ) -> Result<(), CoreError> {
-        let ended = self.end_card(entry, request, state);
-        self.learn(move |contacts| contacts.remember_ended(ended)).await
+        let remember = self.end_card(entry, request, state);
+        self.learn(remember).await
     }
 
     /// Keeps status and names when they have changed.

@@ -304,6 +304,14 @@ impl Contacts {
         }
     }
 
+    /// Forgets what a report of a request takes, once it was reported.
+    pub fn forget_hash(&mut self, entry: EntryId, request: RequestId) {
+        let is_it = |ended: &&mut EndedRequest| ended.entry == entry && ended.request == request;
+        if let Some(ended) = self.ended.iter_mut().find(is_it) {
+            ended.hash = None;
+        }
+    }
+
     /// Forgets what has become too old to matter, by the phone's clock.
     pub fn forget_old(&mut self, now: UnixSeconds) {
         self.ended.retain(|ended| now.since(ended.at) < ENDED_KEPT_SECONDS);
