@@ -1,11 +1,13 @@
 //! What a server lists of a phone follows the phone: what it is called, which version of the app it runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_demo::phone::{Made, Phone};
-use countersign_protocol::{Clock, SystemClock, UnixSeconds};
+use countersign_protocol::{Clock, Status, SystemClock, UnixSeconds};
 
-use crate::stage::{Stage, Story, comes_to_show};
+use crate::stage::{Stage, Story, comes_to_show, phone};
+use crate::stand_in::{Gate, Says, StandIn, any, is_held};
 
 /// The word of the diagnostics for an update that the server has taken.
 const UPDATED: &str = " updated\n";
@@ -124,6 +126,66 @@ async fn the_persons_own_name_for_a_phone_is_told_at_once_and_outlasts_a_restart
     assert_eq!(refused, Err(countersign_core::authenticator::CoreError::Typed));
     stage.phone.authenticator.name_phone(" ".to_owned()).await.unwrap();
     assert_eq!(stage.phone.authenticator.phone_name().unwrap(), "vm", "the platform's again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_two_names_that_are_told_at_once_the_later_one_is_heard_last() -> Story {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = StandIn::start(move |keys, heard| {
+        if heard.call == "update" {
+            held.wait();
+        }
+        keys.usual(heard)
+    });
+    let (folder, made, _) = phone().await?;
+    // By its clock, both are of the same second.
+    let made = Made { clock: Arc::new(StandsStill(SystemClock.now())), ..made };
+    let phone = Phone::open(&folder.path().join("still"), "Mira's phone", made).await?;
+    let _ = server.add_to(&phone).await.unwrap();
+    let name = |name: &str| {
+        let (authenticator, name) = (Arc::clone(&phone.authenticator), name.to_owned());
+        tokio::spawn(async move { authenticator.name_phone(name).await })
+    };
+    let first = name("First");
+    server.hears(1, "update", any).await?;
+    let second = name("Second");
+    let authenticator = Arc::clone(&phone.authenticator);
+    let is_second = move |_: &_| (authenticator.phone_name().ok()? == "Second").then_some(());
+    phone.wait_for("second name", is_second).await?;
+    // Time for a second update to come, if it does not wait for the first.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    gate.open();
+    first.await.unwrap().unwrap();
+    second.await.unwrap().unwrap();
+    let updates = server.heard("update");
+    let told: Vec<_> = updates.iter().map(|heard| heard.payload["name"].as_str().unwrap()).collect();
+    assert_eq!(told, ["First", "Second"]);
+    let times = [0, 1].map(|at: usize| updates[at].payload["iat"].as_u64().unwrap());
+    assert!(times[0] < times[1], "{times:?}: a server takes none that is not newer");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_what_it_is_told_is_told_again_only_when_the_app_comes_back() -> Story {
+    let server = StandIn::start(|keys, heard| match heard.call.as_str() {
+        "update" => Says::Problem(400, "bad_call", None),
+        // Each comes back at once: the inbox takes turn after turn.
+        "wait" if is_held(heard) => keys.waits(heard, Status::CodesOnly, None),
+        _ => keys.usual(heard),
+    });
+    let (_folder, _, phone) = phone().await?;
+    let _ = server.add_to(&phone).await.unwrap();
+    phone.authenticator.name_phone("Work phone".to_owned()).await.unwrap();
+    assert_eq!(server.heard("update").len(), 1);
+    for coming in 1..3 {
+        let turns = server.heard("wait").iter().filter(|heard| is_held(heard)).count();
+        phone.authenticator.set_active(true).await;
+        server.hears(turns + 5, "wait", is_held).await?;
+        phone.authenticator.set_active(false).await;
+        assert_eq!(server.heard("update").len(), 1 + coming);
+    }
     Ok(())
 }
 

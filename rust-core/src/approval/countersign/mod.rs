@@ -5,7 +5,7 @@ mod request;
 mod statement;
 
 #[cfg(test)]
-pub(crate) use request::tests::shown;
+pub(crate) use {request::tests::shown, statement::tests::Server as TestServer};
 
 pub(crate) use reply::{ReplyRefused, read_reply};
 pub(crate) use request::{RequestRefused, SignInRequest};

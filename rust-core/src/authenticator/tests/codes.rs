@@ -1,7 +1,5 @@
 //! Codes of many accounts, and of entries that make none.
 
-use std::time::{Duration, Instant};
-
 use super::*;
 
 #[test]
@@ -25,23 +23,4 @@ fn codes_stand_in_the_order_that_was_asked_for() {
     let asked = [&ids[..], &[EntryId::make(&SystemRandom)], &ids[1..2]].concat();
     let answered: Vec<_> = authenticator.codes(&asked).into_iter().map(|row| row.id).collect();
     assert_eq!(answered, [&ids[..], &ids[1..2]].concat(), "an id of nothing has no row");
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "it measures")]
-fn the_time_for_codes_rises_with_their_number_and_not_with_its_square() {
-    // Entries that make no code cost next to nothing but to be found.
-    let time = |accounts: usize| {
-        let (_folder, authenticator) = with_codes((0..accounts).map(|_| code(3)).collect());
-        let ids: Vec<_> = authenticator.snapshot().accounts.into_iter().map(|row| row.id).collect();
-        let once = || {
-            let start = Instant::now();
-            assert_eq!(authenticator.codes(&ids).len(), accounts);
-            start.elapsed()
-        };
-        (0..5).map(|_| once()).min().unwrap_or(Duration::MAX)
-    };
-    let (few, many) = (time(500), time(8_000));
-    // 16 times as many: 256 times as long where each is looked for in all.
-    assert!(many < few * 80, "{few:?} for 500, {many:?} for 8,000");
 }

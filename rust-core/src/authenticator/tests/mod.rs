@@ -1,9 +1,11 @@
 //! The object of the shells over a real vault in a throw-away folder, without a network.
 
 mod codes;
+mod front;
 mod generations;
 mod lock;
 mod notice;
+mod statements;
 
 use std::collections::HashMap;
 use std::path::Path;
