@@ -78,8 +78,8 @@ enum CommandFailed {
     Config { path: String, refused: ConfigRefused },
     #[error(transparent)]
     Start(#[from] StartFailed),
-    #[error("{0} cannot be used: a name is plain text on one line, of at most 64 or 128 characters")]
-    Name(&'static str),
+    #[error("{0} cannot be used: it is plain text on one line, of 1 to {1} characters")]
+    Name(&'static str, usize),
     #[error("somebody has the user name {0} already")]
     Taken(String),
     #[error("nobody has the user name {0}")]
@@ -142,8 +142,8 @@ fn check(path: &Path) -> Result<(), CommandFailed> {
 async fn init(path: &Path, user_name: String, name: String) -> Result<(), CommandFailed> {
     let config = read(path)?;
     let given = Given::default();
-    let shown = Text::new(user_name.as_str()).map_err(|_| CommandFailed::Name("--user-name"))?;
-    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
+    let shown = Text::new(user_name.as_str()).map_err(|_| CommandFailed::Name("--user-name", 128))?;
+    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name", 64))?;
     let password = Password::make(given.random.as_ref());
     let is_new = !config.database().exists();
     Server::make(&config, &given).await?;
@@ -168,10 +168,16 @@ async fn rename(
 ) -> Result<(), CommandFailed> {
     let config = read(path)?;
     let new = new_user_name.unwrap_or_else(|| user_name.to_owned());
-    let shown = Text::new(new.as_str()).map_err(|_| CommandFailed::Name("--new-user-name"))?;
-    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name"))?;
+    let shown = Text::new(new.as_str()).map_err(|_| CommandFailed::Name("--new-user-name", 128))?;
+    let name = Text::new(name).map_err(|_| CommandFailed::Name("--name", 64))?;
     match Server::rename_person(&config, &Given::default(), user_name, (shown, name)).await? {
-        Renaming::Renamed => Ok(()),
+        Renaming::Renamed => {
+            writeln!(
+                io::stdout(),
+                "{user_name} signs in as {new} from now on; phones hear of it at their next contact"
+            )?;
+            Ok(())
+        }
         Renaming::Unknown => Err(CommandFailed::Unknown(user_name.to_owned())),
         Renaming::Taken => Err(CommandFailed::Taken(new)),
     }

@@ -79,6 +79,8 @@ impl Server {
             Urls::Fixed { pages, phone } => (pages.clone(), phone.clone()),
             Urls::Loopback => loopback(pages_address, phone_address)?,
         };
+        // Before anything is put into the folder.
+        state::look_for(config)?;
         let tls = config.tls.as_ref().map(Tls::read).transpose()?;
         let own = phone_listener.as_ref().map(|_| Tls::own(&config.state, names(&base))).transpose()?;
         let pinned = tls.as_ref().filter(|_| config.tls.as_ref().is_some_and(|files| files.pinned));

@@ -34,6 +34,15 @@ pub(crate) async fn make(config: &Config, given: &Given) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Whether there is what [`make`] made.
+pub(crate) fn look_for(config: &Config) -> Result<(), Failure> {
+    match (config.key_file.exists(), config.database().exists()) {
+        (true, true) => Ok(()),
+        (false, true) => Err(Failure::KeyFileGone(config.key_file.display().to_string())),
+        (_, false) => Err(Failure::NotMade),
+    }
+}
+
 /// Opens what [`make`] made, and signs a new server statement.
 pub(crate) async fn open(
     config: &Config,
@@ -41,11 +50,7 @@ pub(crate) async fn open(
     pages_url: PagesUrl,
     whereabouts: Whereabouts,
 ) -> Result<Service, Failure> {
-    match (config.key_file.exists(), config.database().exists()) {
-        (true, true) => {}
-        (false, true) => return Err(Failure::KeyFileGone(config.key_file.display().to_string())),
-        (_, false) => return Err(Failure::NotMade),
-    }
+    look_for(config)?;
     let store = open_store(config, &given).await?;
     let now = given.clock.now();
     let profile_texts =

@@ -99,12 +99,17 @@ async fn choose(visit: Visit) -> PageResult {
 }
 
 async fn ask_to_delete(visit: Visit, Path(id): Path<String>) -> PageResult {
-    let session = open(&visit)?;
     let id = device(&id)?;
+    let session = full(&visit)?;
     let info = read(&visit, session).await?;
     let Some(phone) = info.phones.iter().find(|phone| phone.id == id) else {
         return Err(Elsewhere::to(paths::SECURITY_INFO));
     };
+    if info.phones.len() == 1 {
+        let rail = Rail::Account(own(&visit, session, false));
+        return visit.page(&LastMethod { frame: &visit.frame(), rail });
+    }
+    open(&visit)?;
     let others: Vec<_> =
         info.phones.iter().filter(|phone| phone.id != id).map(|phone| phone.name.as_str()).collect();
     visit.page(&DeletePhone {
