@@ -19,6 +19,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The largest form, in bytes.
 const LARGEST: usize = 16 * 1024;
 
+/// The most fields of a form: no page of ours has half as many.
+const MOST_FIELDS: usize = 16;
+
 /// A call that brought a form.
 pub(super) struct Posted {
     pub(super) visit: Visit,
@@ -29,9 +32,13 @@ pub(super) struct Posted {
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads a body; None if a field is there twice.
+    /// Reads a body; None if a field is there twice, or there are too many.
     fn read(body: &[u8]) -> Option<Self> {
-        let fields: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+        let fields: Vec<(String, String)> =
+            url::form_urlencoded::parse(body).into_owned().take(MOST_FIELDS + 1).collect();
+        if fields.len() > MOST_FIELDS {
+            return None;
+        }
         let is_twice = |(at, (name, _)): (usize, &(String, String))| {
             fields.iter().take(at).any(|(earlier, _)| earlier == name)
         };
@@ -121,5 +128,13 @@ mod tests {
             (form.get("user"), form.get("password"), form.get("csrf")),
             ("mira@halden.example", "a b&", "")
         );
+    }
+
+    #[test]
+    fn a_form_of_thousands_of_fields_is_refused_before_they_are_compared() {
+        let form = |fields: usize| (0..fields).map(|field| format!("{field}=&")).collect::<String>();
+        assert!(Form::read(form(MOST_FIELDS).as_bytes()).is_some());
+        assert!(Form::read(form(MOST_FIELDS + 1).as_bytes()).is_none());
+        assert!(Form::read(form(2_000).as_bytes()).is_none());
     }
 }
