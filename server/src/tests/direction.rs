@@ -58,6 +58,11 @@ fn module(path: &Path) -> Option<Vec<String>> {
 fn named(module: &[String], text: &str) -> Names {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    // Ways to name the root that the reading below does not see.
+    let is_plain = !["crate as ", "crate::{self", "super as ", "super::{super", "super::{self"]
+        .iter()
+        .any(|hidden| code.contains(hidden));
+    assert!(is_plain, "{module:?} names the root in a way that hides whom it knows");
     let mut root = code.replace("super::", "\u{1}");
     root = root.replace(&"\u{1}".repeat(module.len()), "crate::");
     root.split("crate::").skip(1).flat_map(first_names).collect()
@@ -137,4 +142,16 @@ fn a_name_is_found_however_it_is_written() {
     assert_eq!(module(Path::new("store/mod.rs")), Some(vec!["store".to_owned()]));
     assert_eq!(module(Path::new("store/tests.rs")), None);
     assert_eq!(named(&queue[..1], "use super::site::Site;"), Names::from(["site".to_owned()]));
+}
+
+#[test]
+#[should_panic(expected = "hides whom it knows")]
+fn the_root_has_no_other_name() {
+    named(&["store".to_owned()], "use crate as root;\nuse root::site::Site;");
+}
+
+#[test]
+#[should_panic(expected = "hides whom it knows")]
+fn no_group_leads_further_up() {
+    named(&["store".to_owned(), "queue".to_owned()], "use super::{super::site::Site};");
 }
