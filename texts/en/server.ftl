@@ -367,3 +367,5 @@ foreign-form = This form is too old
     .do = It was opened before you signed in, or comes from another site. Nothing was changed. Open the page again.
 bad-form = This form could not be read
     .do = Nothing was changed. Open the page again.
+busy = Too many are signing in just now
+    .do = Your password was not looked at. Try again in a moment.

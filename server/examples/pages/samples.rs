@@ -353,6 +353,7 @@ fn endings(frame: &Frame<'_>, pages: &mut Pages) {
         ("error-not-found", Trouble::NotFound, None),
         ("error-foreign-form", Trouble::ForeignForm, None),
         ("error-bad-form", Trouble::BadForm, None),
+        ("error-busy", Trouble::Busy, None),
     ] {
         put(pages, name, &Problem { frame, what, again: paths::ROOT, reference, at: NOW });
     }

@@ -64,4 +64,6 @@ pub enum Trouble {
     ForeignForm,
     /// A form that cannot be read.
     BadForm,
+    /// A sign-in that would wait for too long, since too many come at once.
+    Busy,
 }

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id (RFC 9106) on blocking threads, a few at a time.
+//! Passwords: Argon2id (RFC 9106) on blocking threads, as many at once as there are turns.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use countersign_protocol::{Alphabet, Random, in_fours};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::turns::Turn;
 use crate::failure::Failure;
 
 /// A password as it was typed. Wiped when dropped.
@@ -70,7 +70,6 @@ impl Default for HashingCost {
 pub(crate) struct Hashing {
     argon2: Argon2<'static>,
     random: Arc<dyn Random>,
-    at_once: Arc<Semaphore>,
     /// What the password of a person who does not exist is compared with, so that it takes as long.
     nobody: Arc<str>,
 }
@@ -78,10 +77,8 @@ pub(crate) struct Hashing {
 impl Hashing {
     pub(crate) async fn new(cost: HashingCost, random: Arc<dyn Random>) -> Result<Self, Failure> {
         let params = Params::new(cost.memory, cost.passes, 1, None).map_err(|_| Failure::Hashing)?;
-        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
         let mut hashing = Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            at_once: Arc::new(Semaphore::new(at_once)),
             nobody: Arc::from(""),
             random,
         };
@@ -90,18 +87,24 @@ impl Hashing {
         Ok(hashing)
     }
 
-    /// The PHC string of a password.
+    /// The PHC string of a password, of which few are made and by nobody from outside: it takes no turn.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, Failure> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
         let argon2 = self.argon2.clone();
         let hash = move || argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
-        let hash = self.on_a_blocking_thread(hash).await?.map_err(|_| Failure::Hashing)?;
+        let hash = tokio::task::spawn_blocking(hash).await.map_err(|_| Failure::Hashing)?;
+        let hash = hash.map_err(|_| Failure::Hashing)?;
         Ok(hash.to_string())
     }
 
     /// Whether a password is that of this PHC string; None is a person who does not exist, and takes as long.
-    pub(crate) async fn matches(&self, password: Password, phc: Option<String>) -> Result<bool, Failure> {
+    pub(crate) async fn matches(
+        &self,
+        turn: Turn,
+        password: Password,
+        phc: Option<String>,
+    ) -> Result<bool, Failure> {
         let (argon2, nobody) = (self.argon2.clone(), Arc::clone(&self.nobody));
         let check = move || {
             let is_right = argon2
@@ -109,21 +112,7 @@ impl Hashing {
                 .is_ok();
             is_right && phc.is_some()
         };
-        self.on_a_blocking_thread(check).await
-    }
-
-    /// Work of this weight, a few at a time.
-    pub(crate) async fn on_a_blocking_thread<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| Failure::Hashing)?;
-        let work = move || {
-            let done = work();
-            drop(permit);
-            done
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Hashing)
+        turn.work(check).await
     }
 }
 
@@ -132,7 +121,14 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
+    use crate::rules::ClientAddress;
+    use crate::service::Turns;
     use countersign_protocol::SystemRandom;
+
+    async fn turn() -> Turn {
+        let address = ClientAddress::new(std::net::Ipv4Addr::LOCALHOST.into());
+        Turns::default().take(address, "").await.unwrap()
+    }
 
     #[tokio::test]
     async fn a_password_matches_its_own_hash_only() {
@@ -140,9 +136,9 @@ mod tests {
         let password = |text: &str| Password::new(text.to_owned());
         let phc = hashing.hash(password("right")).await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{phc}");
-        assert!(hashing.matches(password("right"), Some(phc.clone())).await.unwrap());
-        assert!(!hashing.matches(password("wrong"), Some(phc.clone())).await.unwrap());
-        assert!(!hashing.matches(password("right"), None).await.unwrap());
+        assert!(hashing.matches(turn().await, password("right"), Some(phc.clone())).await.unwrap());
+        assert!(!hashing.matches(turn().await, password("wrong"), Some(phc.clone())).await.unwrap());
+        assert!(!hashing.matches(turn().await, password("right"), None).await.unwrap());
         assert_ne!(phc, hashing.hash(password("right")).await.unwrap());
     }
 
@@ -157,7 +153,7 @@ mod tests {
             let mut least = Duration::MAX;
             for _ in 0..5 {
                 let begin = tokio::time::Instant::now();
-                assert!(!hashing.matches(password("wrong"), phc.clone()).await.unwrap());
+                assert!(!hashing.matches(turn().await, password("wrong"), phc.clone()).await.unwrap());
                 least = least.min(begin.elapsed());
             }
             least

@@ -33,6 +33,7 @@ impl Service {
 
     /// Ends requests that nobody answered and removes what is over; called once a minute.
     pub(crate) async fn sweep(&self) -> Result<(), Failure> {
+        self.store().journal().minute();
         self.write((), |change, service, ()| {
             Box::pin(async move {
                 let now = service.now();

@@ -3,6 +3,7 @@
 use countersign_protocol::UnixSeconds;
 
 use super::trials::Trial;
+use super::turns::Turn;
 use super::{Password, Service, SessionCookie, Visitor, kept_hash};
 use crate::failure::Failure;
 use crate::ids::SessionId;
@@ -25,6 +26,15 @@ pub enum PasswordUse {
     Wrong,
     /// Too many wrong ones; again from then on.
     TooMany(UnixSeconds),
+    /// It was not looked at, since too many wait for that: in a moment again.
+    Busy,
+}
+
+/// Whether a password may be looked at now.
+enum Begin {
+    Begun(Turn, Trial),
+    Locked(UnixSeconds),
+    Busy,
 }
 
 /// What a one-time code led to.
@@ -58,50 +68,64 @@ impl Service {
         password: Password,
         visitor: &Visitor,
     ) -> Result<PasswordUse, Failure> {
-        // Whoever sends many at once waits behind their own, and keeps nobody else from the processor.
-        let turn = self.turns().take(visitor.address).await;
-        let counts = password_counts(user_name, visitor.address);
-        let trial = match self.begin_trial(&counts).await? {
-            Ok(trial) => trial,
-            Err(until) => {
+        let name = kept_hash(&persons::folded(user_name));
+        let counts = password_counts(&name, visitor.address);
+        let begin = self.turns().in_time(self.begin_trial(&name, visitor, &counts)).await;
+        let (turn, trial) = match begin.unwrap_or(Ok(Begin::Busy))? {
+            Begin::Begun(turn, trial) => (turn, trial),
+            Begin::Locked(until) => {
                 let mut db = self.store().read().await?;
                 let person = persons::find_by_user_name(&mut db, user_name).await?;
                 let seconds = until.since(self.now());
-                log(person.as_ref(), visitor, Happened::PasswordsLocked { seconds });
+                self.log(person.as_ref(), visitor, Happened::PasswordsLocked { seconds });
                 return Ok(PasswordUse::TooMany(until));
+            }
+            Begin::Busy => {
+                self.log(None, visitor, Happened::Busy);
+                return Ok(PasswordUse::Busy);
             }
         };
         let (service, user_name, visitor) = (self.clone(), user_name.to_owned(), visitor.clone());
         // To its end, even when the browser goes away: a wrong password counts though nobody waits for the answer.
         let check = tokio::spawn(async move {
-            let checked = service.check_password(&user_name, password, &visitor, counts).await;
-            drop((trial, turn));
+            let checked = service.check_password(turn, &user_name, password, &visitor, counts).await;
+            drop(trial);
             checked
         });
         check.await.map_err(|_| Failure::Hashing)?
     }
 
-    /// Waits until there is room for one more wrong password beside those that are being checked; else until when there
-    /// is none.
-    async fn begin_trial(&self, counts: &[Count]) -> Result<Result<Trial, UnixSeconds>, Failure> {
+    /// Waits for a turn, and until there is room for one more wrong password beside those that are being checked.
+    async fn begin_trial(&self, name: &str, visitor: &Visitor, counts: &[Count]) -> Result<Begin, Failure> {
+        // Who is locked out takes nobody's place in the line.
+        if let Err(until) = self.room(counts).await? {
+            return Ok(Begin::Locked(until));
+        }
         loop {
+            let Some(turn) = self.turns().take(visitor.address, name).await else { return Ok(Begin::Busy) };
             let mut ended = self.trials().ended();
-            let mut db = self.store().read().await?;
-            let room = match tallies::room(&mut db, counts, self.now()).await? {
+            let room = match self.room(counts).await? {
                 Ok(room) => room,
-                Err(until) => return Ok(Err(until)),
+                Err(until) => return Ok(Begin::Locked(until)),
             };
-            drop(db);
             if let Some(trial) = self.trials().begin(&room, &ended) {
-                return Ok(Ok(trial));
+                return Ok(Begin::Begun(turn, trial));
             }
+            // Those that are being checked may use up what is left: to wait for them takes no processor.
+            drop(turn);
             // The sender lives as long as the service.
             let _ = ended.changed().await;
         }
     }
 
+    async fn room(&self, counts: &[Count]) -> Result<Result<Vec<(String, usize)>, UnixSeconds>, Failure> {
+        let mut db = self.store().read().await?;
+        Ok(tallies::room(&mut db, counts, self.now()).await?)
+    }
+
     async fn check_password(
         &self,
+        turn: Turn,
         user_name: &str,
         password: Password,
         visitor: &Visitor,
@@ -112,7 +136,7 @@ impl Service {
         let person = persons::find_by_user_name(&mut db, user_name).await?;
         drop(db);
         let phc = person.as_ref().map(|person| person.password.clone());
-        let is_right = self.hashing().matches(password, phc).await?;
+        let is_right = self.hashing().matches(turn, password, phc).await?;
         let person = match person {
             Some(person) if is_right => person,
             person => {
@@ -120,7 +144,7 @@ impl Service {
                     Box::pin(async move { Ok(tallies::add(change.db(), counts, now).await?) })
                 })
                 .await?;
-                log(person.as_ref(), visitor, Happened::WrongPassword);
+                self.log(person.as_ref(), visitor, Happened::WrongPassword);
                 return Ok(PasswordUse::Wrong);
             }
         };
@@ -148,17 +172,17 @@ impl Service {
         .await?;
         Ok(PasswordUse::Begun(cookie))
     }
-}
 
-/// What was typed is not logged: it may be a password in the wrong field.
-fn log(person: Option<&Person>, visitor: &Visitor, what: Happened) {
-    let person = person.map(|person| (person.shown_name.clone(), person.account));
-    Line { person, address: Some(visitor.address), what }.write();
+    /// What was typed is not logged: it may be a password in the wrong field.
+    fn log(&self, person: Option<&Person>, visitor: &Visitor, what: Happened) {
+        let person = person.map(|person| (person.shown_name.clone(), person.account));
+        self.store().journal().write(&Line { person, address: Some(visitor.address), what });
+    }
 }
 
 /// The counts that a wrong password counts in. A name that nobody has is counted as any other.
-fn password_counts(user_name: &str, address: ClientAddress) -> [Count; 3] {
-    let (name, address) = (kept_hash(&persons::folded(user_name)), address.counted());
+fn password_counts(name: &str, address: ClientAddress) -> [Count; 3] {
+    let address = address.counted();
     [
         (format!("passwords/{name}/{address}"), WRONG_PASSWORDS),
         (format!("passwords/{name}"), WRONG_PASSWORDS_IN_ALL),

@@ -75,6 +75,7 @@ fn status(trouble: Trouble) -> StatusCode {
         Trouble::NotFound => StatusCode::NOT_FOUND,
         Trouble::ForeignForm => StatusCode::FORBIDDEN,
         Trouble::BadForm => StatusCode::BAD_REQUEST,
+        Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

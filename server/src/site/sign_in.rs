@@ -6,7 +6,7 @@ use super::elsewhere::{Elsewhere, PageResult};
 use super::posted::Posted;
 use super::visit::Visit;
 use super::{approve, change, home};
-use crate::pages::{After, NoMethod, NoMethodReason, SignIn, SignOut, Stopped, paths};
+use crate::pages::{After, NoMethod, NoMethodReason, SignIn, SignOut, Stopped, Trouble, paths};
 use crate::rules::SignInMethod;
 use crate::service::{self, Password, Step};
 
@@ -45,6 +45,7 @@ pub(super) async fn post(Posted { visit, form }: Posted) -> PageResult {
         service::PasswordUse::TooMany(until) => {
             return show(&visit, user_name, After::TooMany(until.since(service.now())));
         }
+        service::PasswordUse::Busy => return Err(Elsewhere::Trouble(Trouble::Busy)),
     };
     if let Some(unfinished) = &visit.session {
         service.sign_out(unfinished).await?;

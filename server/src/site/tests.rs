@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 
 use super::Site;
 use crate::pages::paths;
+use crate::rules::ClientAddress;
 use crate::{Config, Demo, DemoPerson, Given, HashingCost, PagesUrl, Urls};
 
 struct World {
@@ -390,4 +391,35 @@ async fn a_waiting_page_is_told_when_its_session_ends() {
     tokio::task::yield_now().await;
     browser.post(paths::SIGN_OUT, &format!("csrf={csrf}")).await;
     assert_eq!(held.await.unwrap(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_comes_while_too_many_wait_is_told_to_try_again() {
+    let world = World::new().await;
+    let (turns, person) = (world.demo.running.service().turns(), world.person());
+    // A call without a connection counts as one from this machine.
+    let here = ClientAddress::new(std::net::Ipv4Addr::LOCALHOST.into());
+    let mut browser = world.browser();
+    let csrf = browser.token(paths::SIGN_IN).await;
+    let mut taken = Vec::new();
+    for _ in 0..std::thread::available_parallelism().unwrap().get() {
+        taken.push(turns.take(here, "somebody else").await.unwrap());
+    }
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..17 {
+        let mut browser = Browser { routes: browser.routes.clone(), cookie: browser.cookie.clone() };
+        let form = format!("csrf={csrf}&user={}&password=wrong", person.user_name);
+        waiting.spawn(async move { browser.post(paths::SIGN_IN, &form).await });
+    }
+    let page = waiting.join_next().await.unwrap().unwrap();
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.shows("Too many are signing in just now") && page.shows("Try again"), "{}", page.html);
+    drop(taken);
+    let others = waiting.join_all().await;
+    assert_eq!(
+        others.iter().filter(|page| page.shows("do not match")).count(),
+        10,
+        "as many as may be wrong"
+    );
+    assert!(others.iter().all(|page| page.status == StatusCode::OK), "who waited is answered");
 }

@@ -38,6 +38,8 @@ pub(crate) use seal::{Place, Seal};
 pub use waking::Listening;
 use waking::Waking;
 
+use crate::journal::Journal;
+
 /// A connection that reads or, inside a write, writes.
 pub(crate) type Db = SqliteConnection;
 
@@ -47,6 +49,7 @@ pub(crate) struct Store {
     queue: Queue,
     writer: Mutex<Option<JoinHandle<()>>>,
     waking: Waking,
+    journal: Journal,
     seal: Arc<Seal>,
 }
 
@@ -64,12 +67,12 @@ impl Store {
             .foreign_keys(true);
         let mut writer = options.connect().await?;
         migrations::migrator().run(&mut writer).await?;
-        let waking = Waking::default();
-        let (queue, writer) = Queue::start(writer, waking.clone(), lock);
+        let (waking, journal) = (Waking::default(), Journal::default());
+        let (queue, writer) = Queue::start(writer, (waking.clone(), journal.clone()), lock);
         // A file does not hang up: asking each connection before its use would be a change of threads for nothing.
         let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
         let readers = readers.connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, queue, writer: Mutex::new(Some(writer)), waking, seal: Arc::new(seal) })
+        Ok(Self { readers, queue, writer: Mutex::new(Some(writer)), waking, journal, seal: Arc::new(seal) })
     }
 
     /// A connection for reading.
@@ -103,6 +106,11 @@ impl Store {
     /// Returns when the writer has ended: by [`close`](Self::close), or because a write panicked.
     pub(crate) async fn writer_ended(&self) {
         self.queue.ended().await;
+    }
+
+    /// The log that tells of what was written.
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// What seals and opens secrets.

@@ -17,7 +17,7 @@ use super::StoreFailed;
 use super::lock::Lock;
 use super::persons;
 use super::waking::Waking;
-use crate::journal::{Happened, Line};
+use crate::journal::{Happened, Journal, Line};
 use crate::rules::ClientAddress;
 
 /// So many writes share one commit at most.
@@ -130,13 +130,13 @@ impl Queue {
     /// the folder then.
     pub(super) fn start(
         db: SqliteConnection,
-        waking: Waking,
+        (waking, journal): (Waking, Journal),
         lock: Lock,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, jobs) = mpsc::channel(1024);
         let change = Change { db, wakes: Vec::new(), lines: Vec::new() };
         let writer = tokio::spawn(async move {
-            work(change, jobs, waking).await;
+            work(change, jobs, waking, journal).await;
             drop(lock);
         });
         (Self(sender), writer)
@@ -169,7 +169,7 @@ impl Queue {
     }
 }
 
-async fn work(mut change: Change, mut messages: mpsc::Receiver<Message>, waking: Waking) {
+async fn work(mut change: Change, mut messages: mpsc::Receiver<Message>, waking: Waking, journal: Journal) {
     let mut received = Vec::with_capacity(TOGETHER);
     while messages.recv_many(&mut received, TOGETHER).await > 0 {
         let mut batch = Vec::with_capacity(received.len());
@@ -187,7 +187,7 @@ async fn work(mut change: Change, mut messages: mpsc::Receiver<Message>, waking:
                     job.tell(Ok(()));
                 }
                 waking.wake(&change.wakes);
-                change.lines.iter().for_each(Line::write);
+                change.lines.iter().for_each(|line| journal.write(line));
             }
             Err(error) => {
                 // What SQLite undid by itself (a full disk) cannot be undone again: that error says nothing new.

@@ -4,6 +4,7 @@ use countersign_protocol::*;
 
 use super::house::*;
 use super::log::Log;
+use super::passwords;
 use super::phone::Phone;
 use crate::*;
 
@@ -136,6 +137,54 @@ async fn locks_and_removals_are_told() {
     }
     let locked = log.take().pop().unwrap();
     assert_eq!(locked, format!("too many wrong passwords {mira} {BROWSER} seconds=3600"));
+}
+
+#[tokio::test]
+async fn what_is_refused_again_and_again_is_told_once_a_minute_with_how_often() {
+    let log = Log::default();
+    let house = House::open().await;
+    let (browser, phone) = house.with_phone().await;
+    for _ in 0..10 {
+        passwords::wrong_password(&house, MIRA, &visitor()).await;
+        passwords::wrong_password(&house, "hunter2", &visitor()).await;
+        browser.service().use_code(&browser.session().await, "000000").await.unwrap();
+    }
+    let other = passwords::sign_in_from(&house, &passwords::elsewhere(1)).await;
+    other.ask().await;
+    let card = phone.card().await.unwrap();
+    phone.verdict((card.id, card.hash()), Decision::Report, None).await;
+    let paused = passwords::sign_in_from(&house, &passwords::elsewhere(1)).await;
+    let _listening = log.listen("info");
+    let mira = mira(&house);
+    let refuse = async |times: usize| {
+        for _ in 0..times {
+            passwords::wrong_password(&house, MIRA, &visitor()).await;
+            passwords::wrong_password(&house, "hunter2", &visitor()).await;
+            browser.service().use_code(&browser.session().await, "000000").await.unwrap();
+            paused.ask().await;
+        }
+    };
+    refuse(50).await;
+    let begun = log.take();
+    assert_eq!(begun.len(), 4, "{begun:?}");
+    assert_eq!(begun[0], format!("too many wrong passwords {mira} {BROWSER} seconds=3600"));
+    assert_eq!(begun[1], format!("too many wrong passwords {BROWSER} seconds=3600"));
+    assert_eq!(begun[2], format!("too many wrong codes {mira} {BROWSER} seconds=3600"));
+    assert!(begun[3].starts_with(&format!("no request sent {mira} ")), "{begun:?}");
+    house.service().sweep().await.unwrap();
+    refuse(1).await;
+    assert_eq!(log.take(), [""; 0], "a line in a minute at most");
+    house.service().sweep().await.unwrap();
+    let again = log.take();
+    assert_eq!(again.len(), 4, "{again:?}");
+    assert!(again.iter().all(|line| line.ends_with(" again=50")), "{again:?}");
+    refuse(2).await;
+    house.service().sweep().await.unwrap();
+    assert!(log.take().iter().all(|line| line.ends_with(" again=2")));
+    house.service().sweep().await.unwrap();
+    assert_eq!(log.take(), [""; 0], "nothing came");
+    refuse(1).await;
+    assert_eq!(log.take().len(), 4, "a lock that is met anew is told at once");
 }
 
 /// Neither by us nor by anything that we build on: a dependency may say more with any update.

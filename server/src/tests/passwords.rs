@@ -1,6 +1,7 @@
 //! Right passwords open a session however many come at once; wrong ones are counted, and only so many are checked.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex};
 
 use tokio::task::JoinSet;
 
@@ -152,4 +153,52 @@ async fn of_wrong_passwords_at_once_no_more_are_checked_than_one_after_another()
     }
     let from_all_over = at_once(&house, "wrong", (100..112).map(elsewhere)).await;
     assert_eq!(checked(&from_all_over), 5, "{from_all_over:?}");
+}
+
+#[tokio::test]
+async fn a_neighbour_with_many_right_passwords_at_once_keeps_nobody_waiting_behind_them() {
+    let house = House::open().await;
+    house.sign_in_another().await;
+    let here = visitor().address;
+    let mut taken = Vec::new();
+    for _ in 0..std::thread::available_parallelism().unwrap().get() {
+        taken.push(house.service().turns().take(here, "somebody else").await.unwrap());
+    }
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let mut tasks = JoinSet::new();
+    for name in std::iter::repeat_n("jonas", 16).chain([MIRA]) {
+        let (service, done) = (house.service().clone(), Arc::clone(&done));
+        tasks.spawn(async move {
+            let signed_in = service.sign_in(name, password(), &visitor()).await.unwrap();
+            assert!(matches!(signed_in, PasswordUse::Begun(_)), "{signed_in:?}");
+            done.lock().unwrap().push(name);
+        });
+        // Each stands in line before the next comes.
+        let waiting = tasks.len();
+        while house.service().turns().waiting() < waiting {
+            tokio::task::yield_now().await;
+        }
+    }
+    // One turn alone, so that what comes when is not by chance.
+    let turn = taken.pop();
+    drop(turn);
+    tasks.join_all().await;
+    let done = done.lock().unwrap();
+    let place = done.iter().position(|name| *name == MIRA).unwrap();
+    assert!(place <= 2, "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_locked_out_takes_no_place_of_those_who_wait() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        wrong_password(&house, MIRA, &visitor()).await;
+    }
+    let here = visitor().address;
+    let mut taken = Vec::new();
+    for _ in 0..std::thread::available_parallelism().unwrap().get() {
+        taken.push(house.service().turns().take(here, "somebody else").await.unwrap());
+    }
+    let locked = wrong_password(&house, MIRA, &visitor()).await;
+    assert!(matches!(locked, PasswordUse::TooMany(_)), "{locked:?}, and at once");
 }

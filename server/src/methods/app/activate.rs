@@ -6,6 +6,7 @@ use countersign_protocol::{
 };
 
 use crate::failure::Failure;
+use crate::journal::{Happened, Line};
 use crate::rules::device::Standing;
 use crate::rules::grounds::Grounds;
 use crate::rules::tally::{ACTIVATIONS_AGAIN, WRONG_ACTIVATIONS};
@@ -14,6 +15,9 @@ use crate::service::{Service, kept_hash};
 use crate::store::activations::{self, ActivationRow};
 use crate::store::devices::{self, Device, SealedCodes, code_place};
 use crate::store::{Change, Db, persons, sessions};
+
+/// After so many seconds a phone comes again that was turned away because too many waited.
+const BUSY: u64 = 5;
 
 /// What a phone gets: a reply, or only the status when it was removed meanwhile.
 pub(crate) struct Activated {
@@ -85,12 +89,20 @@ impl Service {
             let again = format!("activation again/{}", row.id);
             self.counts().take(&again, ACTIVATIONS_AGAIN, now).map_err(ActivationRefused::TooMany)?;
         }
-        let _turn = self.turns().take(address).await;
         let agreed = agree(self.policy().codes, &activation.keys.agreement, activation.hash())?;
         let identity = self.keys().server().into();
         let (device_key, approval_key) = (activation.keys.device.key, activation.keys.approval.key);
         let derive = move || Check::derive(identity, device_key.thumbprint(), approval_key.thumbprint());
-        let check = self.hashing().on_a_blocking_thread(derive).await?;
+        let turn = self.turns().in_time(self.turns().take(address, &kept_hash(&code.expose()))).await;
+        let Some(turn) = turn.flatten() else {
+            self.store().journal().write(&Line {
+                person: None,
+                address: Some(address),
+                what: Happened::Busy,
+            });
+            return Err(ActivationRefused::TooMany(now.plus(BUSY)));
+        };
+        let check = turn.work(derive).await?;
         let arrived = ArrivedPhone { activation: activation.into_payload(), check, agreed };
         self.write(arrived, |change, service, arrived| Box::pin(take(change, service, arrived))).await?
     }
