@@ -137,7 +137,7 @@ fn enrolment(frame: &Frame<'_>, inside: &Frame<'_>, cast: &Cast, pages: &mut Pag
     let phone = cast.phone;
     for (name, why) in [
         ("wizard-app-code-expired", Ending::Expired),
-        ("wizard-app-code-used", Ending::Used { phone, other: cast.other }),
+        ("wizard-app-code-used", Ending::Used { phone, other: cast.other, compare: paths::WIZARD.check }),
         ("wizard-app-check-no", Ending::NotMine { phone }),
         ("wizard-app-gone", Ending::Gone { phone }),
         ("wizard-app-fifth-test", Ending::TooManyTests),

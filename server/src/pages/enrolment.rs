@@ -93,6 +93,8 @@ pub enum Ending<'a> {
         phone: &'a str,
         /// The phone that came later.
         other: &'a str,
+        /// The address of the page that compares, for who knows that now.
+        compare: &'a str,
     },
     /// The person said that the phone is not theirs.
     NotMine {

@@ -98,6 +98,11 @@ impl SessionCookie {
         Csrf(self.derive(b"csrf").to_string())
     }
 
+    /// The mark of an address that tells what has just happened in this browser: no link from elsewhere has it.
+    pub(crate) fn mark(&self, what: &str) -> String {
+        self.derive(format!("mark {what}").as_bytes()).to_string()
+    }
+
     /// What the store keeps of it.
     pub(crate) fn hash(&self) -> String {
         self.derive(b"session").to_string()

@@ -127,8 +127,9 @@ async fn check(visit: Visit, RawQuery(query): RawQuery, at: Enrolment) -> PageRe
         return Err(where_it_is(&set_up, session, at));
     };
     let name = phone.name.as_str();
-    if let (Some(other), None) = (also_tried_by, query.as_deref()) {
-        return ended(&visit, at, Ending::Used { phone: name, other: other.as_str() });
+    if let Some(other) = also_tried_by.as_ref().filter(|_| !visit.is_told(query.as_deref(), "mine")) {
+        let compare = &visit.telling(at.check, "mine");
+        return ended(&visit, at, Ending::Used { phone: name, other: other.as_str(), compare });
     }
     visit.page(&Check {
         frame: &visit.frame(),

@@ -65,7 +65,7 @@ async fn overview(visit: Visit, RawQuery(query): RawQuery) -> PageResult {
     let notice = match (&added, query.as_deref()) {
         (Some(phone), _) => Some(Notice::Added(phone.as_str())),
         (None, Some("default")) => info.methods.iter().find(|view| view.is_default).map(new_default),
-        (None, Some("lifted")) => Some(Notice::Lifted),
+        (None, query) if visit.is_told(query, "lifted") => Some(Notice::Lifted),
         (None, Some("closed")) if session.changes_until.is_none() => Some(Notice::Closed),
         _ => None,
     };
@@ -163,7 +163,7 @@ pub(super) async fn close(Posted { visit, .. }: Posted) -> PageResult {
 pub(super) async fn lift_pause(Posted { visit, .. }: Posted) -> PageResult {
     let is_lifted = visit.site.service.lift_pause(full(&visit)?).await?;
     let page = paths::SECURITY_INFO;
-    Ok(if is_lifted { visit.go(&format!("{page}?lifted")) } else { visit.go(page) })
+    Ok(if is_lifted { visit.go(&visit.telling(page, "lifted")) } else { visit.go(page) })
 }
 
 /// What Security info shows; the session may have ended meanwhile.

@@ -26,11 +26,8 @@ pub(super) async fn get(visit: Visit, RawQuery(query): RawQuery) -> PageResult {
         }
         _ => {}
     }
-    let after = match query.as_deref() {
-        Some("out") => After::SignOut,
-        _ => After::Nothing,
-    };
-    show(&visit, "", after)
+    let is_out = visit.is_told(query.as_deref(), "out");
+    show(&visit, "", if is_out { After::SignOut } else { After::Nothing })
 }
 
 /// User name and password. A right one begins a session with a cookie of its own, and asks the phone at once if
@@ -82,7 +79,8 @@ pub(super) async fn sign_out(Posted { visit, .. }: Posted) -> PageResult {
         service.sign_out(session).await?;
     }
     let cookie = service.new_cookie();
-    Ok(visit.begun(cookie, None).go(&format!("{}?out", paths::SIGN_IN)))
+    let visit = visit.begun(cookie, None);
+    Ok(visit.go(&visit.telling(paths::SIGN_IN, "out")))
 }
 
 /// A report ended the session (rule 7). The browser's cookie says nothing else any more.

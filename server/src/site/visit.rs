@@ -103,6 +103,17 @@ impl Visit {
         self
     }
 
+    /// The address of a page that tells what has just happened here.
+    pub(super) fn telling(&self, page: &str, what: &str) -> String {
+        format!("{page}?{what}={}", self.cookie.mark(what))
+    }
+
+    /// Whether the address tells it, and comes from us: links from elsewhere make no page say what was not.
+    pub(super) fn is_told(&self, query: Option<&str>, what: &str) -> bool {
+        let told = query.and_then(|query| query.split_once('='));
+        told.is_some_and(|(told, mark)| told == what && mark == self.cookie.mark(what))
+    }
+
     /// On to another page.
     pub(super) fn go(&self, path: &str) -> Response {
         let mut response = Elsewhere::to(path).into_response();

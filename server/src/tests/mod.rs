@@ -10,6 +10,7 @@ mod house;
 mod journal;
 mod lasting;
 mod limits;
+mod links;
 mod log;
 mod passwords;
 mod phone;
