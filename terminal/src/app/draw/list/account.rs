@@ -1,6 +1,6 @@
 //! An account in the list: its names, its code, and what its state says.
 
-use countersign_core::authenticator::{AccountRow, AccountState, CodeFault, CodeKind, CodeRow};
+use countersign_core::authenticator::{AccountRow, AccountState, CodeFault, CodeKind, CodeRow, Lock};
 use ratatui::text::{Line, Span};
 
 use super::super::super::line::{cut_end, cut_middle, fill, grouped, width, wrap};
@@ -125,7 +125,8 @@ impl CodeColumns {
 fn state(model: &Model, row: &AccountRow) -> Option<(Role, String)> {
     let words = model.words();
     match &row.state {
-        AccountState::Ready if row.codes == CodeKind::None => {
+        // Of a locked vault nobody knows which accounts have codes.
+        AccountState::Ready if row.codes == CodeKind::None && model.snapshot.lock == Lock::Open => {
             Some((Role::Plain, words.text("approves-only")))
         }
         AccountState::Ready => None,

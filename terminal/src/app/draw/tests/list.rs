@@ -22,6 +22,16 @@ fn the_list_has_words_for_every_state_of_an_account() {
 }
 
 #[test]
+fn nothing_is_said_of_the_codes_of_a_locked_vault() {
+    let shown = |lock| {
+        let accounts = vec![AccountRow { codes: CodeKind::None, ..halden('A') }];
+        text(&model(Snapshot { accounts, lock, ..snapshot() }, ALL), 80, 24)
+    };
+    assert!(shown(Lock::Open).contains("no codes"));
+    assert!(!shown(Lock::SecretsLocked).contains("no codes"));
+}
+
+#[test]
 fn the_search_leaves_what_fits_and_says_when_nothing_does() {
     let mut found = with(Vec::new());
     found.list.search = Some(Field::line("search").with("pine"));
