@@ -103,9 +103,6 @@ impl Core {
             _ = active.wait_for(|is_active| *is_active) => return Ok(()),
         }
         self.underway.none().await;
-        if self.may_write().is_err() {
-            return Ok(());
-        }
         // Whoever makes or opens the vault holds its lock.
         self.off(|core| core.vault.change_contacts(|_| ()).map_err(vault_error)).await
     }

@@ -52,6 +52,7 @@ impl Core {
     /// first with its higher number. Whoever keeps a number therefore looks at the file again until it has that one: the
     /// last to keep has always looked after.
     pub(super) fn keep_generations(&self, touched: &[Compartment]) {
+        // What is only learnt here has written no file; a number would be that of another process.
         if self.may_write().is_err() || !self.generations.has_key_store.load(Ordering::Acquire) {
             return;
         }

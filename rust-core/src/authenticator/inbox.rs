@@ -322,7 +322,8 @@ impl Core {
     }
 
     /// A phone that was saved takes the place of the one before (S62), which the server cannot know: it hears of that by
-    /// a removal. Where this was cut, the next reply finds it undone; so does the app, where nothing is written.
+    /// a removal. Where this was cut, the next reply finds it undone; so does the app, where nothing is written. There it
+    /// is not tried: the vault would refuse it, but only after a removal was signed, and each turn would have failed.
     async fn take_place(self: &Arc<Self>, account: &WorkAccount) -> Result<(), CoreError> {
         if self.may_write().is_err() {
             return Ok(());

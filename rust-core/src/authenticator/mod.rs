@@ -225,7 +225,7 @@ impl Authenticator {
     /// unwritten. An answer that no server has taken yet is sent again after that for as long as the app may run.
     pub async fn set_active(&self, is_active: bool) {
         let ended = self.run(move |core| async move { core.set_active(is_active).await });
-        // All that can fail is that the vault is locked: then nobody writes.
+        // All that can fail is that the vault is locked, or only read here: then nobody writes.
         let _ = ended.await;
     }
 

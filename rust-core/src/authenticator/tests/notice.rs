@@ -175,10 +175,12 @@ fn a_notice_puts_nothing_back_where_a_file_is_damaged() {
 fn what_a_notice_learns_holds_until_the_file_is_another() {
     let (folder, key_store, _) = untidy();
     let (app, notice) =
-        (open(folder.path(), key_store.clone()), open_as(Role::Notice, folder.path(), key_store));
+        (open(folder.path(), key_store.clone()), open_as(Role::Notice, folder.path(), key_store.clone()));
     let named = |authenticator: &Authenticator| authenticator.phone_name().unwrap();
     let name = Some(Text::new("Learnt").unwrap());
+    let changes = key_store.changes.load(Ordering::Acquire);
     wait(notice.core.learn(move |contacts| contacts.phone_name = name)).unwrap();
+    assert_eq!(key_store.changes.load(Ordering::Acquire), changes, "no file, and no number of one");
     wait(notice.refresh()).unwrap();
     wait(app.refresh()).unwrap();
     assert_eq!((named(&notice).as_str(), named(&app).as_str()), ("Learnt", "Fairphone 5"));
