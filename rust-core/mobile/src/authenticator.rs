@@ -152,6 +152,16 @@ impl Authenticator {
         Ok(self.0.edit(account, change).await?)
     }
 
+    /// What this phone is called at its servers.
+    pub fn phone_name(&self) -> Result<String, CoreError> {
+        Ok(self.0.phone_name()?)
+    }
+
+    /// Gives this phone the person's own name, and tells the servers; empty takes the platform's again.
+    pub async fn name_phone(&self, name: String) -> Result<(), CoreError> {
+        Ok(self.0.name_phone(name).await?)
+    }
+
     /// Takes an account out of the app, also when its server cannot be reached.
     pub async fn remove(&self, account: AccountId) -> Result<Removed, CoreError> {
         Ok(self.0.remove(account).await?)

@@ -38,6 +38,19 @@ class AuthenticatorTest {
     }
 
     @Test
+    fun `the phone has the person's own name until it is taken back`() = runBlocking {
+        Shell().openUnlocked().use { core ->
+            val model = core.phoneName()
+            core.namePhone("Mira's desk")
+            assertEquals("Mira's desk", core.phoneName())
+            assertFailsWith<CoreException.Typed> { core.namePhone("\u202ex") }
+            assertEquals("Mira's desk", core.phoneName())
+            core.namePhone("")
+            assertEquals(model, core.phoneName())
+        }
+    }
+
+    @Test
     fun `adding is given up in time or too late`() = runBlocking {
         Shell().openUnlocked().use { core ->
             val early = Cancel()

@@ -8,6 +8,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
+import kotlin.test.assertTrue
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
@@ -113,6 +114,7 @@ class ServerTest {
             val ended = core.endedBefore().single { it.id == card.id }
             val reported = core.answer(ended.accountId, ended.id, Decision.Report)
             assertEquals(Outcome.Ended(Verdict.REPORTED, null), reported)
+            assertTrue(core.endedBefore().none { it.id == card.id })
         }
     }
 
