@@ -166,12 +166,7 @@ impl Core {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Contacts) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        let step = self.underway.begin();
-        self.off(move |core| {
-            let _step = step;
-            core.written(core.vault.change_contacts(change), &[Compartment::Contacts])
-        })
-        .await
+        self.write(&[Compartment::Contacts], |vault| vault.change_contacts(change)).await
     }
 
     /// Changes the contacts by what a server said, and tells the shell. Where nothing is written, that holds until
@@ -180,12 +175,7 @@ impl Core {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Contacts) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        let step = self.underway.begin();
-        self.off(move |core| {
-            let _step = step;
-            core.written(core.vault.learn(change), &[Compartment::Contacts])
-        })
-        .await
+        self.write(&[Compartment::Contacts], |vault| vault.learn(change)).await
     }
 
     /// Changes the secrets and tells the shell.
@@ -193,12 +183,7 @@ impl Core {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Secrets) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
-        let step = self.underway.begin();
-        self.off(move |core| {
-            let _step = step;
-            core.written(core.vault.change_secrets(change), &[Compartment::Secrets])
-        })
-        .await
+        self.write(&[Compartment::Secrets], |vault| vault.change_secrets(change)).await
     }
 
     /// Changes both and tells the shell.
@@ -207,10 +192,19 @@ impl Core {
         order: Order,
         change: impl FnOnce(&mut Contacts, &mut Secrets) -> T + Send + 'static,
     ) -> Result<T, CoreError> {
+        self.write(&Compartment::ALL, move |vault| vault.change_both(order, change)).await
+    }
+
+    /// One write, which is under way until the shell was told of it.
+    async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        touched: &'static [Compartment],
+        change: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, CoreError> {
         let step = self.underway.begin();
         self.off(move |core| {
             let _step = step;
-            core.written(core.vault.change_both(order, change), &Compartment::ALL)
+            core.written(change(&core.vault), touched)
         })
         .await
     }
